@@ -1,0 +1,1 @@
+"""Owner and moderators, subscribers, and their digests. Imports forum, never moderation."""

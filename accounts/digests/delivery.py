@@ -1,0 +1,156 @@
+"""Sending, so that a crash at any moment loses nothing and repeats as little as SMTP allows.
+
+A delivery becomes SENDING in a commit of its own just before the mail server is spoken to, and SENT in another
+straight after it said yes. What was provably not taken is tried again later; what may have been taken is
+UNCERTAIN and not sent again by itself.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import smtplib
+
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from accounts.digests.planning import move_on
+from accounts.digests.rendering import confirmation_mail, digest_mail, news_for
+from accounts.models import Delivery, Subscription
+
+logger = logging.getLogger(__name__)
+
+State = Delivery.State
+LEASE = datetime.timedelta(minutes=15)
+PAUSES = [datetime.timedelta(minutes=minutes) for minutes in (5, 15, 60, 240)]
+
+
+class NotTaken(Exception):
+    """The server provably did not take the mail; it may be tried again."""
+
+
+class Rejected(Exception):
+    """The server will never take this mail."""
+
+
+def deliver(now: datetime.datetime | None = None) -> int:
+    """Send what is planned and not put off; how many mails the server took."""
+    moment = now or timezone.now()
+    waiting = Delivery.objects.filter(Q(not_before=None) | Q(not_before__lte=moment), state=State.PENDING)
+    return sum(_deliver(delivery) for delivery in waiting.select_related("digest", "subscriber").order_by("pk"))
+
+
+def _deliver(delivery: Delivery) -> bool:
+    """Send one digest if it is still wanted and nobody else is at it."""
+    subscriptions = list(
+        Subscription.objects.confirmed().filter(
+            subscriber=delivery.subscriber_id,
+            cadence=delivery.digest.cadence,
+            acked_seq__lt=delivery.digest.horizon,
+        )
+    )
+    news = news_for(subscriptions, delivery.digest) if subscriptions else []
+    if not news:
+        with transaction.atomic():
+            if _change(delivery, State.PENDING, state=State.EMPTY):
+                move_on(subscriptions, delivery.digest.horizon)
+        return False
+    message = digest_mail(delivery.subscriber, delivery.digest, news)
+    if not _claim(delivery):
+        return False
+    try:
+        send(message)
+    except NotTaken:
+        _put_off(delivery)
+    except Rejected:
+        _change(delivery, State.SENDING, state=State.FAILED)
+        logger.warning("delivery %s: the mail server rejects it", delivery.pk)
+    except Exception as error:  # noqa: BLE001 - whatever broke, the server may have the mail
+        _change(delivery, State.SENDING, state=State.UNCERTAIN)
+        logger.warning("delivery %s is uncertain (%s)", delivery.pk, type(error).__name__)
+    else:
+        with transaction.atomic():
+            _change(delivery, State.SENDING, state=State.SENT)
+            move_on(subscriptions, delivery.digest.horizon)
+        return True
+    return False
+
+
+def _claim(delivery: Delivery) -> bool:
+    """Commit that sending begins. Of several workers one gets True; none while the last digest is on its way."""
+    on_its_way = Delivery.objects.filter(
+        subscriber=OuterRef("subscriber"), digest__cadence=delivery.digest.cadence, state=State.SENDING
+    )
+    claimed = Delivery.objects.filter(~Exists(on_its_way), pk=delivery.pk, state=State.PENDING)
+    attempts = delivery.attempts + 1
+    return claimed.update(state=State.SENDING, started_at=timezone.now(), attempts=attempts) == 1
+
+
+def _change(delivery: Delivery, was: str, **fields: object) -> bool:
+    return Delivery.objects.filter(pk=delivery.pk, state=was).update(**fields) == 1
+
+
+def _put_off(delivery: Delivery) -> None:
+    """Try again later, or give up after the last pause. Its content is not lost: the next digest brings it."""
+    if delivery.attempts >= len(PAUSES):
+        _change(delivery, State.SENDING, state=State.FAILED)
+        logger.warning("delivery %s: given up after %s attempts", delivery.pk, delivery.attempts + 1)
+        return
+    not_before = timezone.now() + PAUSES[delivery.attempts]
+    _change(delivery, State.SENDING, state=State.PENDING, not_before=not_before)
+
+
+def reap() -> int:
+    """Mark what a dead process left in SENDING; how many there were. A person can see them at the desk."""
+    stale = Delivery.objects.filter(state=State.SENDING, started_at__lt=timezone.now() - LEASE)
+    return stale.update(state=State.UNCERTAIN)
+
+
+def send_confirmations() -> int:
+    """Send the mails with links to confirm. Claimed before sending: at most one mail for each time asked."""
+    sent = 0
+    for subscription in Subscription.objects.filter(confirmation_due=True).select_related("subscriber", "post"):
+        mine = Subscription.objects.filter(pk=subscription.pk, confirmation_due=True).update(confirmation_due=False)
+        if not mine:
+            continue
+        try:
+            send(confirmation_mail(subscription))
+            sent += 1
+        except NotTaken:
+            Subscription.objects.filter(pk=subscription.pk).update(confirmation_due=True)
+            return sent
+        except Exception as error:  # noqa: BLE001 - one address must not stop the others
+            logger.warning("subscription %s: no mail to confirm (%s)", subscription.pk, type(error).__name__)
+    return sent
+
+
+def send(message: EmailMessage) -> None:
+    """Hand a mail to the server.
+
+    Raises:
+        NotTaken: no connection, or a temporary refusal.
+        Rejected: a permanent refusal.
+        Exception: anything else; the server may have the mail.
+    """
+    connection = get_connection()
+    try:
+        connection.open()
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotTaken from error
+    try:
+        connection.send_messages([message])
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _ in error.recipients.values()]
+        raise (NotTaken if any(code < 500 for code in codes) else Rejected) from error
+    except smtplib.SMTPSenderRefused as error:
+        raise NotTaken from error
+    except smtplib.SMTPDataError as error:
+        raise (NotTaken if error.smtp_code < 500 else Rejected) from error
+    finally:
+        # Quitting may fail on a broken connection; what matters was said before.
+        try:
+            connection.close()
+        except (OSError, smtplib.SMTPException):
+            logger.info("the mail server hung up first")

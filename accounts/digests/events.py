@@ -1,0 +1,40 @@
+"""What happened, in an order in which nothing can be overtaken.
+
+A publication writes an event in its own transaction. Committed events are then *sealed*: numbered under a
+lock. Neither ids nor times would do, since a transaction that began earlier may commit later.
+"""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from accounts.models import DigestEvent
+from forum.models import Comment, Post
+
+SEALER_LOCK = 7_305_112_019
+
+
+def note_comment(comment: Comment) -> None:
+    """A comment became readable for the first time. Call it inside the transaction that published it."""
+    DigestEvent.objects.get_or_create(comment=comment, defaults={"post_id": comment.post_id})
+
+
+def note_post(post: Post) -> None:
+    """A post became readable for the first time. Call it inside the transaction that published it."""
+    DigestEvent.objects.get_or_create(post=post, comment=None)
+
+
+@transaction.atomic
+def seal() -> int:
+    """Number the events that have none, in the order of their ids, and return the highest number there is."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEALER_LOCK])
+    horizon = DigestEvent.objects.aggregate(highest=Max("seq"))["highest"] or 0
+    unsealed = list(DigestEvent.objects.filter(seq=None).order_by("pk"))
+    for event in unsealed:
+        horizon += 1
+        event.seq = horizon
+    DigestEvent.objects.bulk_update(unsealed, ["seq"], batch_size=500)
+    return horizon

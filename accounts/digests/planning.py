@@ -1,0 +1,77 @@
+"""Which digest is due, and who gets it."""
+
+from __future__ import annotations
+
+import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts.digests.events import seal
+from accounts.models import Cadence, Delivery, Digest, DigestEvent, Subscriber, Subscription
+
+LONDON = ZoneInfo("Europe/London")
+SEND_AT = datetime.time(7, 0)
+WEEKLY_ON = 0  # Monday
+
+
+def latest_slot(cadence: str, now: datetime.datetime) -> datetime.datetime:
+    """The last moment at or before `now` at which this cadence is sent: 07:00 in London, weekly on Mondays."""
+    day = now.astimezone(LONDON).date()
+    if now < datetime.datetime.combine(day, SEND_AT, LONDON):
+        day -= datetime.timedelta(days=1)
+    if cadence == Cadence.WEEKLY:
+        day -= datetime.timedelta(days=(day.weekday() - WEEKLY_ON) % 7)
+    return datetime.datetime.combine(day, SEND_AT, LONDON)
+
+
+def period_of(cadence: str, slot: datetime.datetime) -> str:
+    """The name of the period that a slot closes."""
+    year, week, _ = slot.isocalendar()
+    return slot.date().isoformat() if cadence == Cadence.DAILY else f"{year}-W{week:02d}"
+
+
+def plan(now: datetime.datetime | None = None) -> int:
+    """Plan the digests that are due at `now` and not planned yet; how many deliveries there are.
+
+    After days without a pass only the latest slot is planned: one digest with all that was missed, not one
+    for each day.
+    """
+    moment = now or timezone.now()
+    return sum(_plan(cadence, latest_slot(cadence, moment)) for cadence in Cadence.values)
+
+
+@transaction.atomic
+def _plan(cadence: str, slot: datetime.datetime) -> int:
+    period = period_of(cadence, slot)
+    if Digest.objects.filter(cadence=cadence, period=period).exists():
+        return 0
+    digest, is_new = Digest.objects.get_or_create(cadence=cadence, period=period, defaults={"horizon": seal()})
+    if not is_new:
+        return 0
+    subscribers = Subscriber.objects.filter(Exists(_due(digest, slot)))
+    deliveries = [Delivery(digest=digest, subscriber=subscriber) for subscriber in subscribers.iterator()]
+    # An older digest that never left is overtaken: this one brings its content too.
+    overtaken = Delivery.objects.filter(subscriber__in=subscribers, digest__cadence=cadence)
+    overtaken.filter(state=Delivery.State.PENDING).update(state=Delivery.State.SUPERSEDED)
+    Delivery.objects.bulk_create(deliveries, batch_size=1000)
+    return len(deliveries)
+
+
+def _due(digest: Digest, slot: datetime.datetime) -> QuerySet[Subscription]:
+    """Subscriptions of the outer subscriber that were confirmed before the slot and have something new."""
+    news = DigestEvent.objects.filter(seq__gt=OuterRef("acked_seq"), seq__lte=digest.horizon)
+    of_their_post = news.filter(post=OuterRef("post"))
+    return (
+        Subscription.objects.confirmed()
+        .filter(subscriber=OuterRef("pk"), cadence=digest.cadence, confirmed_at__lt=slot)
+        .filter(Q(Exists(news), post=None) | Q(Exists(of_their_post)))
+    )
+
+
+def move_on(subscriptions: list[Subscription], horizon: int) -> None:
+    """Count everything up to `horizon` as dealt with, for these subscriptions."""
+    ids = [subscription.pk for subscription in subscriptions]
+    Subscription.objects.filter(pk__in=ids, acked_seq__lt=horizon).update(acked_seq=horizon)

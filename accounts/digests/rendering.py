@@ -1,0 +1,103 @@
+"""What a digest says. Readability is asked again here, just before sending: a removed comment stays out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import css_inline
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import Q
+from django.template.loader import render_to_string
+
+from accounts import tokens
+from accounts.models import Cadence, Digest, DigestEvent, Subscriber, Subscription
+from forum.markup import extract
+from forum.models import Comment, Post
+
+MOST_COMMENTS_OF_A_POST = 20
+EXTRACT_LENGTH = 300
+
+
+@dataclass
+class NewsOfPost:
+    """What is new about one post: itself, comments, or both."""
+
+    post: Post
+    is_new: bool = False
+    comments: list[Comment] = field(default_factory=list)
+
+    @property
+    def shown(self) -> list[tuple[Comment, str]]:
+        """The comments that are printed, each with the beginning of its text."""
+        return [(comment, extract(comment.html, EXTRACT_LENGTH)) for comment in self.comments[:MOST_COMMENTS_OF_A_POST]]
+
+    @property
+    def more(self) -> int:
+        return max(len(self.comments) - MOST_COMMENTS_OF_A_POST, 0)
+
+
+def news_for(subscriptions: list[Subscription], digest: Digest) -> list[NewsOfPost]:
+    """What is new to these subscriptions up to the digest's horizon, by post, newest post first."""
+    wanted = Q(pk=None)
+    for subscription in subscriptions:
+        range_ = Q(seq__gt=subscription.acked_seq, seq__lte=digest.horizon)
+        wanted |= range_ & Q(post=subscription.post_id) if subscription.post_id else range_
+    events = (
+        DigestEvent.objects.filter(wanted)
+        .filter(Q(comment=None) | Q(comment__state=Comment.State.PUBLISHED), post__state=Post.State.PUBLISHED)
+        .select_related("post", "comment")
+        .order_by("-post__published_at", "post_id", "seq")
+    )
+    news: dict[int, NewsOfPost] = {}
+    for event in events:
+        of_post = news.setdefault(event.post_id, NewsOfPost(event.post))
+        if event.comment is None:
+            of_post.is_new = True
+        else:
+            event.comment.post = event.post
+            of_post.comments.append(event.comment)
+    return list(news.values())
+
+
+def count(number: int, word: str) -> str:
+    return f"{number} new {word}" if number == 1 else f"{number} new {word}s"
+
+
+def digest_mail(subscriber: Subscriber, digest: Digest, news: list[NewsOfPost]) -> EmailMultiAlternatives:
+    """One digest as a mail. Subject and sender say nothing that a screen lock should not show."""
+    posts, comments = sum(item.is_new for item in news), sum(len(item.comments) for item in news)
+    summary = " and ".join(count(n, word) for n, word in ((posts, "post"), (comments, "comment")) if n)
+    often = "daily" if digest.cadence == Cadence.DAILY else "weekly"
+    return mail("digest", subscriber, f"Your {often} update: {summary}", {"news": news, "summary": summary})
+
+
+def confirmation_mail(subscription: Subscription) -> EmailMultiAlternatives:
+    """The mail with the link to confirm, or, for what is confirmed already, to change it."""
+    subject = "Please confirm" if subscription.confirmed_at is None else "Your subscription"
+    return mail("confirm", subscription.subscriber, subject, {"subscription": subscription})
+
+
+def mail(template: str, subscriber: Subscriber, subject: str, context: dict[str, object]) -> EmailMultiAlternatives:
+    unsubscribe = f"{settings.SITE_URL}/unsubscribe/{tokens.sign(tokens.UNSUBSCRIBE, subscriber.pk)}/"
+    context |= {
+        "subject": subject,
+        "SITE_NAME": settings.SITE_NAME,
+        "SITE_URL": settings.SITE_URL,
+        "manage": f"{settings.SITE_URL}/subscriptions/{tokens.sign(tokens.MANAGE, subscriber.pk)}/",
+        "unsubscribe": unsubscribe,
+    }
+    message = EmailMultiAlternatives(
+        subject, render_to_string(f"emails/{template}.txt", context), to=[subscriber.email]
+    )
+    html = css_inline.CSSInliner(keep_at_rules=True).inline(render_to_string(f"emails/{template}.html", context))
+    message.attach_alternative(html, "text/html")
+    message.extra_headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    if template == "digest":
+        message.extra_headers |= {
+            "List-Unsubscribe": f"<{unsubscribe}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "List-Id": f"<updates.{settings.SITE_URL.split('//')[1].split(':')[0].split('/')[0]}>",
+            "Precedence": "bulk",
+        }
+    return message

@@ -1,0 +1,69 @@
+"""One pass of planning and sending, or one after the other for ever: the clock of a site without Celery."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, connection
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from accounts.digests.delivery import deliver, reap, send_confirmations
+from accounts.digests.planning import plan
+from accounts.models import Delivery
+from accounts.services import purge_unconfirmed
+from forum.tasks import keep_time
+
+logger = logging.getLogger(__name__)
+
+PAUSE = 5.0
+
+
+class Command(BaseCommand):
+    help = "Plan the digests that are due and send them; with --loop for ever, with scheduled posts as well."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--now", metavar="ISO", help="plan as if it were this moment")
+        parser.add_argument("--loop", action="store_true", help="a pass every five seconds until stopped")
+
+    def handle(self, *args: Any, now: str | None, loop: bool, **options: Any) -> None:
+        moment = read_moment(now) if now else None
+        if not loop:
+            self.stdout.write(one_pass(moment))
+            return
+        stopped = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stopped.set())
+        while not stopped.is_set():
+            try:
+                one_pass(moment)
+            except DatabaseError as error:
+                logger.warning("the database does not answer (%s); next try in a moment", type(error).__name__)
+                connection.close()
+            stopped.wait(PAUSE)
+
+
+def one_pass(now: datetime.datetime | None) -> str:
+    """Everything that the clock has to do, once; a line about it."""
+    keep_time()
+    purge_unconfirmed()
+    confirmations = send_confirmations()
+    reap()
+    planned, sent = plan(now), deliver(now)
+    uncertain = Delivery.objects.filter(state=Delivery.State.UNCERTAIN).count()
+    return f"{planned} planned, {sent} sent, {uncertain} uncertain, {confirmations} asked to confirm"
+
+
+def read_moment(text: str) -> datetime.datetime:
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise CommandError(f"--now {text}: not a moment such as 2026-01-14T07:05+00:00", returncode=2)
+    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment

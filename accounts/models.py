@@ -1,0 +1,156 @@
+"""Staff, subscribers, and the ledger of digests.
+
+Nothing here points from a person to a comment: a subscriber follows the site or a post, and an event row names
+a comment but no person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from accounts.roles import PERMISSIONS, Role
+from forum.clock import this_minute
+from forum.models import Comment, Post
+
+
+class User(AbstractBaseUser):
+    """The owner or a moderator. Readers and subscribers have no account."""
+
+    email = models.EmailField(unique=True)
+    role = models.CharField(max_length=10, choices=Role.choices)
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    objects = BaseUserManager()
+
+    def __str__(self) -> str:
+        return self.email
+
+    def get_short_name(self) -> str:
+        """What other staff see in the log."""
+        return self.email.split("@")[0]
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.is_active and perm in PERMISSIONS.get(self.role, frozenset())
+
+    def has_perms(self, perms: Iterable[str], obj: object = None) -> bool:
+        return all(self.has_perm(perm) for perm in perms)
+
+
+class Cadence(models.TextChoices):
+    DAILY = "daily", "Every day"
+    WEEKLY = "weekly", "Every week"
+
+
+class Subscriber(models.Model):
+    """An e-mail address that somebody confirmed, or was asked to confirm."""
+
+    email = models.EmailField(unique=True)
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def confirmed(self) -> SubscriptionQuerySet:
+        return self.filter(confirmed_at__isnull=False)
+
+    def awaiting_mail(self) -> SubscriptionQuerySet:
+        """Asked for, and not yet sent the mail with the link to confirm."""
+        return self.filter(confirmed_at__isnull=True, confirmation_due=True)
+
+
+class Subscription(models.Model):
+    """What a subscriber follows (the whole site, or one post) and how often it is sent."""
+
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="subscriptions")
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+", null=True)
+    cadence = models.CharField(max_length=6, choices=Cadence.choices)
+    asked_at = models.DateTimeField(default=this_minute)
+    confirmation_due = models.BooleanField(default=True)
+    confirmed_at = models.DateTimeField(null=True)
+    # Every event up to this number was sent, or is not for this subscription.
+    acked_seq = models.PositiveBigIntegerField(default=0)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscriber"], condition=Q(post=None), name="one_site_subscription_per_subscriber"
+            ),
+            models.UniqueConstraint(
+                fields=["subscriber", "post"],
+                condition=Q(post__isnull=False),
+                name="one_subscription_per_post",
+            ),
+        ]
+
+
+class DigestEvent(models.Model):
+    """Something became readable for the first time: a post, or a comment. At most one event for each.
+
+    `seq` is given by the sealer, to committed events only, so nothing can later appear below a number that a
+    digest has passed.
+    """
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+")
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="+", null=True)
+    seq = models.PositiveBigIntegerField(null=True, unique=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["comment"], condition=Q(comment__isnull=False), name="one_event_per_comment"
+            ),
+            models.UniqueConstraint(fields=["post"], condition=Q(comment=None), name="one_event_per_post"),
+        ]
+        indexes = [models.Index(fields=["post", "seq"], name="event_by_post")]
+
+
+class Digest(models.Model):
+    """What one cadence sends for one period: everything up to `horizon`. Planned once."""
+
+    cadence = models.CharField(max_length=6, choices=Cadence.choices)
+    # The local date of a daily digest ("2026-01-14"), the ISO week of a weekly one ("2026-W03").
+    period = models.CharField(max_length=10)
+    horizon = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cadence", "period"], name="one_digest_per_period")]
+
+
+class Delivery(models.Model):
+    """One digest to one subscriber, with what became of it.
+
+    PENDING   planned, or put off until `not_before` since the mail server provably did not take it
+    SENDING   committed just before the mail server is spoken to
+    SENT      the server took it; the same commit moves the subscriptions on
+    UNCERTAIN the process died, or the server fell silent, after sending began: never sent again by itself,
+              and not counted as sent, so the next digest brings its content once more
+    FAILED    the server will not take it
+    EMPTY     nothing was left to say when it was rendered
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        SENDING = "sending"
+        SENT = "sent"
+        UNCERTAIN = "uncertain"
+        FAILED = "failed"
+        EMPTY = "empty"
+        SUPERSEDED = "superseded"
+
+    digest = models.ForeignKey(Digest, on_delete=models.CASCADE, related_name="deliveries")
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="deliveries")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["digest", "subscriber"], name="one_delivery_per_subscriber")]
+        indexes = [models.Index(fields=["state", "not_before"], name="delivery_queue")]

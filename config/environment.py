@@ -1,0 +1,106 @@
+"""What the environment says, read once for `settings.py`; a wrong value stops the start with one line."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import environ
+from django.core.management.utils import get_random_secret_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.FileAwareEnv()
+
+
+def stop(line: str) -> NoReturn:
+    """End the process with one line on standard error (exit status 1)."""
+    sys.exit(f"probation-forum: {line}")
+
+
+def site_url() -> str:
+    """`SITE_URL` without a trailing slash; the default is this machine's own address and `PORT`."""
+    url = env.str("SITE_URL", default="") or f"http://127.0.0.1:{env.str('PORT', default='8000')}"
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        stop(f"SITE_URL must be an address such as https://forum.example, not {url!r}")
+    return url.rstrip("/")
+
+
+def data_dir() -> Path:
+    """`DATA_DIR`, made if it is missing: everything that the embedded site stores."""
+    path = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var").resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        stop(f"DATA_DIR {path} cannot be made: {error.strerror}")
+    return path
+
+
+def secret_key(folder: Path, *, production: bool) -> str:
+    """`SECRET_KEY`, or the content of `SECRET_KEY_FILE`.
+
+    Outside production a key is made once in `DATA_DIR`. It is written to a file of its own and then linked
+    into place, so two processes that start together agree on one key.
+    """
+    if key := env.str("SECRET_KEY", default=""):
+        return str(key).strip()
+    if production:
+        stop("SECRET_KEY (or SECRET_KEY_FILE) is missing; production does not invent one")
+    path = folder / "secret_key"
+    if not path.exists():
+        handle, draft = tempfile.mkstemp(dir=folder)
+        with os.fdopen(handle, "w") as file:
+            file.write(get_random_secret_key())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(draft)
+    return path.read_text(encoding="ascii").strip()
+
+
+def database(folder: Path, *, production: bool) -> dict[str, Any]:
+    """`DATABASE_URL` as Django wants it; without one, SQLite in `DATA_DIR`."""
+    url = env.str("DATABASE_URL", default="")
+    if not url and production:
+        stop("DATABASE_URL is missing; production does not fall back to SQLite")
+    try:
+        config = dict(env.db_url_config(url or f"sqlite:///{folder / 'forum.sqlite3'}"))
+    except (ValueError, environ.ImproperlyConfigured):
+        config = {}
+    if config.get("ENGINE") == "django.db.backends.postgresql":
+        return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    if config.get("ENGINE") == "django.db.backends.sqlite3":
+        pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+        options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+        return config | {"OPTIONS": options, "CONN_MAX_AGE": 60}
+    stop("DATABASE_URL must begin with postgres:// or sqlite:///")
+
+
+def mail(folder: Path) -> dict[str, Any]:
+    """`EMAIL_URL` as Django settings; without one, each mail becomes a file in `DATA_DIR/mail`."""
+    url = env.str("EMAIL_URL", default="")
+    if not url:
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": str(folder / "mail"),
+        }
+    try:
+        return dict(env.email_url_config(url)) | {"EMAIL_TIMEOUT": 60}
+    except (ValueError, environ.ImproperlyConfigured):
+        stop("EMAIL_URL must begin with smtp://, smtps:// or smtp+ssl://")
+
+
+def allowed_hosts(url: str, *, production: bool) -> list[str]:
+    """`ALLOWED_HOSTS`, with the host of `SITE_URL`; outside production also the names of this machine."""
+    host = urlsplit(url).hostname or ""
+    listed = [name for name in env.list("ALLOWED_HOSTS", default=[]) if name]
+    if production:
+        if not listed:
+            stop("ALLOWED_HOSTS is missing; name the hosts that the site answers to")
+        return listed
+    return [*listed, host, "127.0.0.1", "localhost", "[::1]"]

@@ -1,0 +1,30 @@
+"""What a person sees when something fails here: a clear sentence, and whatever they had typed."""
+
+import logging
+import sys
+
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from forum.context import site
+from forum.typed import send_again, typed_fields
+
+logger = logging.getLogger(__name__)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF check failed: mostly a sign-in in another tab, which renews the token."""
+    logger.warning("CSRF check failed")
+    return send_again(request, session_ended=False)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 when the database cannot be reached or written; built without database, session or cache."""
+    stored_nothing = isinstance(sys.exc_info()[1], DatabaseError | InterfaceError)
+    context = site(request) | {"typed": typed_fields(request), "stored_nothing": stored_nothing}
+    response = HttpResponse(render_to_string("500.html", context), status=503 if stored_nothing else 500)
+    response["Cache-Control"] = "no-store"
+    if stored_nothing:
+        response["Retry-After"] = "60"
+    return response

@@ -1,0 +1,64 @@
+"""Headers that every answer carries, and the guard that keeps other sites from posting here."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+FEATURES = (
+    "accelerometer, autoplay, browsing-topics, camera, display-capture, encrypted-media, fullscreen, "
+    "geolocation, gyroscope, hid, idle-detection, magnetometer, microphone, midi, payment, "
+    "picture-in-picture, screen-wake-lock, serial, usb, web-share, xr-spatial-tracking"
+)
+PERMISSIONS_POLICY = ", ".join(f"{name}=()" for name in FEATURES.split(", "))
+
+
+class SecurityHeaders:
+    """Add what neither Django nor django-csp sets."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        return response
+
+
+class OwnPagesOnly:
+    """Refuse a state change that another site's page sent.
+
+    Reader's forms stand on pages that all readers share, so they carry no CSRF token. Browsers say where a
+    request comes from in `Sec-Fetch-Site` and `Origin`; one that names another site is refused with 403, and
+    one that names nothing (old browsers, tools) passes, since it carries nobody's authority.
+    A view that must accept such posts (one-click unsubscribe) sets `any_origin = True`.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object
+    ) -> HttpResponse | None:
+        if request.method in SAFE_METHODS or getattr(view, "any_origin", False) or not sent_by_another_site(request):
+            return None
+        return render(request, "403.html", {"another_site": True}, status=403)
+
+
+def sent_by_another_site(request: HttpRequest) -> bool:
+    """Whether the browser says that a page of another site sent this request."""
+    fetch_site = request.META.get("HTTP_SEC_FETCH_SITE", "")
+    if fetch_site not in ("", "same-origin", "none"):
+        return True
+    origin = request.META.get("HTTP_ORIGIN", "")
+    return bool(origin) and urlsplit(origin).netloc.lower() != request.get_host().lower()

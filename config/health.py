@@ -1,0 +1,50 @@
+"""For monitoring: is the process alive, and can it work?"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from redis import Redis
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 from any process that serves requests; it passes all middleware and asks nothing."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 if database, cache and broker answer, 503 with the names of those that do not."""
+    checks: dict[str, Callable[[], object]] = {"database": _ask_database, "cache": _ask_cache}
+    if settings.REDIS_URL:
+        checks["broker"] = _ask_broker
+    answers = {name: _works(check) for name, check in checks.items()}
+    return JsonResponse(answers, status=200 if all(answers.values()) else 503)
+
+
+def _works(check: Callable[[], object]) -> bool:
+    try:
+        check()
+    except Exception:  # noqa: BLE001 - whatever is wrong, the part does not work
+        return False
+    return True
+
+
+def _ask_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _ask_cache() -> None:
+    cache.get("readyz")
+
+
+def _ask_broker() -> None:
+    Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1).ping()

@@ -1,0 +1,68 @@
+"""What can go wrong, in words for the person it happens to. Each carries the HTTP status it deserves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from forum.limits import Limit
+    from forum.models import Comment
+
+
+class ForumError(Exception):
+    """`str(error)` is a sentence to show; `status` the HTTP status to show it with."""
+
+    status = 422
+
+
+class BadText(ForumError):
+    """A text that cannot be taken: empty, too long, or with a character that no database stores."""
+
+
+class BadName(ForumError):
+    """A name that cannot be taken: too long, more than one line, or one that only staff may carry."""
+
+
+class Refused(ForumError):
+    """The screener refuses the draft; its reason is the sentence."""
+
+
+class Closed(ForumError):
+    """The post takes no comments (any more)."""
+
+    status = 403
+
+
+class ParentGone(ForumError):
+    """The comment to be answered is not (or no longer) readable."""
+
+    status = 409
+
+
+class TooMany(ForumError):
+    """A limit is used up."""
+
+    status = 429
+
+    def __init__(self, limit: Limit, *, minutes: int) -> None:
+        self.minutes = minutes
+        wait = "1 minute" if minutes == 1 else f"{minutes} minutes"
+        super().__init__(f"Too much came from your network in a short time. Wait {wait}, then press the button again.")
+
+
+class NotAllowedNow(ForumError):
+    """A comment's state does not allow this step (any more), for example removing what its author withdrew."""
+
+    status = 409
+
+    def __init__(self, comment: Comment, step: str) -> None:
+        super().__init__(f"This comment is {comment.get_state_display().lower()}; it cannot be {step}.")
+
+
+class NoSuchReceipt(ForumError):
+    """No comment has this receipt code. It says nothing about what nearly matched."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("We know no comment with this code. Check each letter and figure.")

@@ -1,0 +1,245 @@
+"""From what a person typed to HTML that is safe to show: the only place that touches bleach and nh3.
+
+Three steps. markdown-it renders a small Markdown with raw HTML switched off. bleach applies the allow-list to
+what we rendered and turns bare addresses into links. nh3 has the last word, since bleach gets no more security
+fixes. Nothing here changes what is stored.
+"""
+
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from html import escape, unescape
+from typing import Any
+from urllib.parse import urlsplit
+
+import nh3
+from bleach.linkifier import LinkifyFilter
+from bleach.sanitizer import Cleaner
+from markdown_it import MarkdownIt
+
+# A bare address: a scheme, or "www." with a real suffix, up to a blank or a character that ends it.
+ADDRESS = re.compile(r"(?:https?://|\bwww\.(?=[^\s<>\"]+\.[a-z]{2,}))[^\s<>\"\u201c\u201d]+", re.IGNORECASE)
+# Noncharacters, which no text holds: they fence the number of an address that is set aside.
+FENCED = re.compile("\ufdd0(\\d+)\ufdd1")
+RULE_LINE = re.compile(r"^[ \t]*(?:\*{5,}|--oo00oo--)[ \t]*$")
+# Stars glued to a letter are a masked word ("what the f*****"), not a rule.
+RULE_AT_END = re.compile(r"(?:(?<=[^\s*\w])[ \t]*|(?<=\w)[ \t]+)\*{5,}[ \t]*$|(?<=\S)[ \t]*--oo00oo--[ \t]*$")
+LIST_ITEM = re.compile(r"^\s{0,3}(?:[-*+]|\d{1,9}[.)])\s")
+# Marks that turn the direction of the text around them, and could so disguise the page.
+TURNING_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef]")
+# What may open a quotation or a list, once or several times, at the start of a line.
+OPENERS = re.compile(r"(?:\s{0,3}(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s)))+")
+MAX_OPENERS = 6
+MAX_INDENT = 12
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one kind of text is rendered."""
+
+    disabled: str
+    address: re.Pattern[str]
+    tags: frozenset[str]
+    rel: str
+
+
+BASIC = frozenset({"a", "blockquote", "br", "em", "hr", "li", "ol", "p", "strong", "ul"})
+# No [text](address) for readers: where a link leads must be seen, and 10,000 brackets cost nothing.
+COMMENT = Kind(
+    disabled="autolink backticks code entity escape fence heading html_block html_inline image lheading link reference"
+    " strikethrough table",
+    address=ADDRESS,
+    tags=BASIC,
+    rel="ugc nofollow noopener noreferrer",
+)
+POST = Kind(
+    disabled="autolink html_block html_inline image lheading reference strikethrough table",
+    address=re.compile(rf"(?<!\()(?:{ADDRESS.pattern})", re.IGNORECASE),  # not that of a [named](link)
+    tags=BASIC | {"code", "h2", "h3", "h4", "pre"},
+    rel="noopener noreferrer",
+)
+
+
+def render_comment(source: str) -> str:
+    """The HTML of a comment: paragraphs, kept line breaks, lists, quotes, stress, rules and links."""
+    return _render(source, COMMENT)
+
+
+def render_post(source: str) -> str:
+    """The HTML of a post: as a comment, with headings (one level down, the title is `h1`) and named links."""
+    return _render(source, POST)
+
+
+def plain_text(html: str) -> str:
+    """HTML of ours as one line of text, for extracts."""
+    return " ".join(unescape(nh3.clean(re.sub(r"<(?:/p|/li|br|hr|/h\d)[^>]*>", " ", html), tags=set())).split())
+
+
+def extract(html: str, length: int) -> str:
+    """The beginning of rendered HTML as plain text, cut at a word."""
+    text = plain_text(html)
+    return text if len(text) <= length else text[: length + 1].rsplit(" ", 1)[0] + " …"
+
+
+def count_links(html: str) -> int:
+    """How many links rendered HTML holds."""
+    return html.count("<a ")
+
+
+def _render(source: str, kind: Kind) -> str:
+    markdown = _tool(kind, "markdown", _markdown)
+    cleaner = _tool(kind, "cleaner", _cleaner)
+    text = CONTROLS.sub("", TURNING_MARKS.sub("", source))
+    addresses: list[str] = []
+
+    def set_aside(match: re.Match[str]) -> str:
+        """Stars and underscores of an address are no marks of stress."""
+        address = trim_address(match[0])
+        addresses.append(address)
+        return f"\ufdd0{len(addresses) - 1}\ufdd1{match[0][len(address) :]}"
+
+    html = markdown.render(_prepare(kind.address.sub(set_aside, text), bounded=kind is COMMENT))
+    html = FENCED.sub(lambda match: escape(addresses[int(match[1])], quote=False), html)
+    return nh3.clean(
+        cleaner.clean(html),
+        tags=set(kind.tags),
+        attributes={"a": {"href"}, "ol": {"start"}},
+        url_schemes={"http", "https"},
+        link_rel=kind.rel,
+        attribute_filter=_last_look,
+    ).strip()
+
+
+_tools = threading.local()
+
+
+def _tool(kind: Kind, name: str, make: Callable[[Kind], Any]) -> Any:
+    """One parser and one cleaner per thread: both keep state while they work."""
+    made: dict[tuple[str, str], Any] = _tools.__dict__.setdefault("made", {})
+    key = (kind.rel, name)
+    if key not in made:
+        made[key] = make(kind)
+    return made[key]
+
+
+def _prepare(text: str, *, bounded: bool) -> str:
+    """Bring the habits of this audience into Markdown's grammar.
+
+    Rules typed as asterisks or `--oo00oo--`, also at the end of a paragraph; an answer straight below a
+    quoted line or a list is a paragraph of its own and not part of it. `bounded` limits nesting, since beyond
+    a depth that nobody means, Markdown parsers drop text.
+    """
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if RULE_LINE.match(line):
+            lines += ["", "***", ""]
+            continue
+        glued = RULE_AT_END.search(line)
+        said = line[: glued.start()] if glued else line
+        said = _bound(said) if bounded else said
+        if said.strip() and lines and _ends_block(lines[-1], said):
+            lines.append("")
+        lines.append(said)
+        if glued:
+            lines += ["", "***", ""]
+    return "\n".join(lines)
+
+
+def _bound(line: str) -> str:
+    """At most 12 columns of indentation, and six openers of quotations or lists; what follows is text."""
+    body = line.lstrip(" \t")
+    indent = line[: len(line) - len(body)].expandtabs(4)[:MAX_INDENT]
+    openers = OPENERS.match(body)
+    if openers and len(marks := list(re.finditer(r">|[-*+]|\d{1,9}[.)]", openers[0]))) > MAX_OPENERS:
+        cut = marks[MAX_OPENERS].start()
+        # A word joiner keeps the next mark from opening anything and shows nothing.
+        body = f"{body[:cut]}\u2060{body[cut:]}"
+    return indent + body
+
+
+def _ends_block(before: str, line: str) -> bool:
+    quoted, was_quoted = line.lstrip().startswith(">"), before.lstrip().startswith(">")
+    if quoted or was_quoted:
+        return was_quoted and not quoted
+    return bool(LIST_ITEM.match(before)) and not LIST_ITEM.match(line) and not line.startswith((" ", "\t"))
+
+
+def _markdown(kind: Kind) -> MarkdownIt:
+    markdown = MarkdownIt("js-default", {"html": False, "breaks": True})
+    markdown.disable(kind.disabled.split())
+    if "h2" in kind.tags:
+        markdown.core.ruler.push("lower_headings", _lower_headings)
+    return markdown
+
+
+def _lower_headings(state: Any) -> None:
+    for token in state.tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1]) + 1, 4)}"
+
+
+class _Links(LinkifyFilter):
+    """bleach's link builder with our own idea of where an address ends."""
+
+    def strip_non_url_bits(self, fragment: str) -> tuple[str, str, str]:
+        address = trim_address(fragment)
+        return address, "", fragment[len(address) :]
+
+    def extract_entities(self, token: Any) -> Any:
+        # The cleaner has read the entities already; reading them twice would turn a typed "&amp;lt;" into "<".
+        yield token
+
+
+def trim_address(address: str) -> str:
+    """Leave the punctuation that ends a sentence, and a bracket that was opened before the address, outside."""
+    while address:
+        last, opener = address[-1], {")": "(", "]": "["}.get(address[-1])
+        unopened = opener and address.count(last) > address.count(opener)
+        if last not in ".,;:!?'*_\u2019\u2026" and not unopened:
+            break
+        address = address[:-1]
+    return address
+
+
+def _cleaner(kind: Kind) -> Cleaner:
+    linkify = partial(_Links, callbacks=[_link], skip_tags={"code", "pre"}, url_re=ADDRESS)
+    return Cleaner(
+        tags=kind.tags,
+        attributes={"a": ["href"], "ol": ["start"]},
+        protocols={"http", "https"},
+        strip=True,
+        strip_comments=True,
+        filters=[linkify],
+    )
+
+
+def _link(attrs: Any, new: bool = False) -> Any:
+    """Keep a link only if it leads to a plain address on the web; `rel` is nh3's business."""
+    href = attrs.get((None, "href"), "")
+    if not is_web_address(href):
+        return None
+    return {(None, "href"): href, "_text": attrs["_text"]}
+
+
+def is_web_address(href: str) -> bool:
+    """`http` or `https`, a host with a dot or localhost, no user name, no control character."""
+    if CONTROLS.search(href) or re.search(r"\s", href):
+        return False
+    try:
+        parts = urlsplit(href)
+        host = parts.hostname or ""
+        has_name = parts.username is not None or parts.port == 0
+        return parts.scheme in ("http", "https") and "." in host.strip(".") and not has_name
+    except ValueError:
+        return False
+
+
+def _last_look(tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "href":
+        return value if is_web_address(value) else None
+    if attribute == "start":
+        return value if value.isascii() and value.isdigit() and len(value) <= 9 else None
+    return value

@@ -1,0 +1,89 @@
+"""Receipt codes: 128 bits that make whoever holds them the author of one comment.
+
+A code is shown as 26 characters of Crockford's base 32 (no I, L, O or U) in groups. The database keeps only a
+keyed hash. A form that is not shared carries a nonce, and the code is made from it, so that pressing twice
+gives the same comment and the same code; nobody who lacks the nonce can have made it.
+"""
+
+import hashlib
+import re
+import secrets
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.utils.crypto import salted_hmac
+
+CODE_BYTES = 16
+CODE_LENGTH = 26
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LOOKALIKES = str.maketrans("OIL", "011")
+NONCE = re.compile(r"^[0-9a-f]{32}$")
+
+
+def new_nonce() -> str:
+    """What a form carries so that pressing twice is pressing once."""
+    return secrets.token_hex(16)
+
+
+def code_from_nonce(nonce: str, *, post_id: int, reply_to: int | None, source: str) -> bytes | None:
+    """The code of the comment that this very form makes; None if the nonce is not one of 128 random bits.
+
+    The text and its place are part of it: the same form sent again with another text is another comment.
+    """
+    if not NONCE.match(nonce):
+        return None
+    made_from = "\x00".join([nonce, str(post_id), str(reply_to or ""), source])
+    return salted_hmac("forum.receipts.code", made_from, algorithm="sha256").digest()[:CODE_BYTES]
+
+
+def new_code() -> bytes:
+    return secrets.token_bytes(CODE_BYTES)
+
+
+def hash_code(code: bytes) -> str:
+    """What the database keeps of a code."""
+    return salted_hmac("forum.receipts.hash", code.hex(), algorithm="sha256").hexdigest()
+
+
+def show_code(code: bytes) -> str:
+    """A code as people copy it: `7K3F9-XQ2MB-…`."""
+    number = int.from_bytes(code, "big") << 2  # 128 bits fill 25.6 characters of 5 bits
+    text = "".join(ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+    return "-".join(text[start : start + 5] for start in range(0, CODE_LENGTH, 5))
+
+
+def read_code(typed: str) -> bytes | None:
+    """The code that somebody typed or pasted, whatever its case, blanks and hyphens; None if it cannot be one."""
+    text = re.sub(r"[\s-]", "", typed).upper().translate(LOOKALIKES)
+    if len(text) != CODE_LENGTH or any(character not in ALPHABET for character in text):
+        return None
+    number = 0
+    for character in text:
+        number = number << 5 | ALPHABET.index(character)
+    return None if number & 3 else (number >> 2).to_bytes(CODE_BYTES, "big")
+
+
+def new_ticket() -> str:
+    """The secret part of the address of the page shown after posting."""
+    return secrets.token_urlsafe(16)
+
+
+def hash_ticket(ticket: str) -> str:
+    return salted_hmac("forum.receipts.ticket", ticket, algorithm="sha256").hexdigest()
+
+
+def seal(code: bytes, ticket: str) -> bytes:
+    """Lock a code so that only the ticket opens it. Each ticket is used once, so its key needs no nonce."""
+    return AESGCM(_ticket_key(ticket)).encrypt(bytes(12), code, None)
+
+
+def unseal(sealed: bytes, ticket: str) -> bytes | None:
+    """The code that was sealed with this ticket."""
+    try:
+        return AESGCM(_ticket_key(ticket)).decrypt(bytes(12), sealed, None)
+    except InvalidTag:
+        return None
+
+
+def _ticket_key(ticket: str) -> bytes:
+    return hashlib.sha256(b"forum.receipts.seal" + ticket.encode()).digest()

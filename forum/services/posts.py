@@ -1,0 +1,146 @@
+"""Writing, scheduling and publishing posts."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from forum.clock import this_minute, to_the_minute
+from forum.errors import ForumError
+from forum.markup import render_post
+from forum.models import Label, Post
+from forum.signals import post_published
+
+# As Blogger cut them: whole words, about forty characters.
+SLUG_LENGTH = 40
+
+
+class EditedMeanwhile(ForumError):
+    """Somebody saved the post since this editor opened it; `post` is what is stored now."""
+
+    status = 409
+
+    def __init__(self, post: Post) -> None:
+        super().__init__("Somebody saved this post while you were writing. Nothing of yours is lost: it is below.")
+        self.post = post
+
+
+@dataclass(frozen=True)
+class PostDraft:
+    """What the desk's form holds. `publish_at` None keeps a draft; a time in the future schedules."""
+
+    title: str
+    body: str
+    labels: list[str] = field(default_factory=list)
+    publish_at: datetime.datetime | None = None
+    comments_open: bool = True
+    hold_comments: bool = False
+
+
+def create_post(*, draft: PostDraft, nonce: str = "") -> Post:
+    """Store a new post, and publish it if its time has come. The same form sent twice makes one post."""
+    try:
+        with transaction.atomic():
+            return _store(Post(version=0, nonce=nonce or None), draft)
+    except IntegrityError:
+        if same := Post.objects.filter(nonce=nonce or None).first():
+            return same
+        raise
+
+
+@transaction.atomic
+def save_post(*, post_id: int, version: int, draft: PostDraft) -> Post:
+    """Store a new version of a post, and publish it if its time has come.
+
+    A published post stays published, at the time and address it has.
+
+    Raises:
+        EditedMeanwhile: `version` is not the one that is stored, and what is stored differs.
+    """
+    post = Post.objects.select_for_update(no_key=True).get(pk=post_id)
+    if post.version != version:
+        if (post.title, post.body) == (draft.title, draft.body):
+            return post
+        raise EditedMeanwhile(post)
+    return _store(post, draft)
+
+
+def _store(post: Post, draft: PostDraft) -> Post:
+    post.title, post.body, post.html = draft.title, draft.body, render_post(draft.body)
+    post.comments_open, post.hold_comments = draft.comments_open, draft.hold_comments
+    post.version += 1
+    post.updated_at = timezone.now()
+    if not post.is_published:
+        post.state = Post.State.SCHEDULED if draft.publish_at else Post.State.DRAFT
+        post.published_at = to_the_minute(draft.publish_at) if draft.publish_at else None
+    post.save()
+    post.labels.set(labels_named(draft.labels))
+    if post.state == Post.State.SCHEDULED and draft.publish_at and draft.publish_at <= timezone.now():
+        publish(post)
+    return post
+
+
+def publish(post: Post) -> None:
+    """Make a post readable. It must be locked or new; its permalink is fixed from here on."""
+    post.published_at = post.published_at or this_minute()
+    post.state = Post.State.PUBLISHED
+    if not post.slug:
+        post.year, post.month, post.slug = free_permalink(post.title, post.published_at)
+    post.save()
+    post_published.send(Post, post=post)
+
+
+def publish_due_posts(*, now: datetime.datetime | None = None) -> list[Post]:
+    """Publish each scheduled post whose minute has come; of several at work at once, one publishes it."""
+    published = []
+    for pk in Post.objects.due(now).order_by("published_at", "pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            post = Post.objects.due(now).select_for_update(no_key=True).filter(pk=pk).first()
+            if post:
+                publish(post)
+                published.append(post)
+    return published
+
+
+def labels_named(names: Iterable[str]) -> list[Label]:
+    """The labels with these names, made where they are missing; spelling of the first use counts."""
+    labels = {}
+    for name in names:
+        cleaned = " ".join(name.split())[:60]
+        slug = slugify(ascii_only(cleaned))[:60]
+        if slug:
+            labels[slug], _ = Label.objects.get_or_create(slug=slug, defaults={"name": cleaned})
+    return list(labels.values())
+
+
+def free_permalink(title: str, published_at: datetime.datetime) -> tuple[int, int, str]:
+    """Year, month and a slug that no other post of that month has."""
+    local = timezone.localtime(published_at)
+    base = slug_for(title)
+    taken = set(
+        Post.objects.filter(year=local.year, month=local.month, slug__startswith=base).values_list("slug", flat=True)
+    )
+    slug, suffix = base, 2
+    while slug in taken:
+        slug, suffix = f"{base}-{suffix}", suffix + 1
+    return local.year, local.month, slug
+
+
+def slug_for(title: str) -> str:
+    """The title in lower case with hyphens, cut at a word."""
+    slug = slugify(re.sub(r"['’]", "", ascii_only(title)))
+    if len(slug) > SLUG_LENGTH:
+        slug = slug[: SLUG_LENGTH + 1].rsplit("-", 1)[0][:SLUG_LENGTH]
+    return slug or "post"
+
+
+def ascii_only(text: str) -> str:
+    """`text` with its accents dropped."""
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

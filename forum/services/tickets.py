@@ -1,0 +1,56 @@
+"""The page shown after posting: made with the comment, alive for two minutes, then purged."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from forum import receipts
+from forum.clock import to_the_minute
+from forum.models import Comment, Ticket
+
+# Stored to the minute, so a ticket lives for two to three minutes.
+LIFE = datetime.timedelta(minutes=3)
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What that page shows; `code` is None where the visitor is not proved to be the author."""
+
+    comment: Comment
+    same_text: bool
+    code: bytes | None
+
+
+def issue_ticket(comment: Comment, outcome: Ticket.Outcome, code: bytes | None) -> str:
+    """Store a way to the posted page, with the receipt code sealed in it, and return the ticket."""
+    ticket = receipts.new_ticket()
+    Ticket.objects.create(
+        token_hash=receipts.hash_ticket(ticket),
+        comment=comment,
+        outcome=outcome,
+        sealed_code=receipts.seal(code, ticket) if code else b"",
+        expires_at=to_the_minute(timezone.now()) + LIFE,
+    )
+    return ticket
+
+
+def open_ticket(ticket: str) -> Posted | None:
+    """What the ticket leads to; None if there is none (any more)."""
+    row = (
+        Ticket.objects.select_related("comment__post")
+        .filter(token_hash=receipts.hash_ticket(ticket), expires_at__gt=timezone.now())
+        .first()
+    )
+    if row is None:
+        return None
+    code = receipts.unseal(bytes(row.sealed_code), ticket) if row.sealed_code else None
+    return Posted(row.comment, row.outcome == Ticket.Outcome.SAME_TEXT, code)
+
+
+def purge_tickets() -> int:
+    """Delete the tickets whose time is over; how many there were."""
+    deleted, _ = Ticket.objects.filter(expires_at__lte=timezone.now()).delete()
+    return deleted

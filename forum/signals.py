@@ -1,0 +1,18 @@
+"""Facts that other apps may want to know. Sent inside the transaction that made them true.
+
+Receivers are connected in one `receivers.py` per app. An exception in a receiver undoes the whole step.
+"""
+
+from django.dispatch import Signal
+
+comment_posted = Signal()
+"""A comment arrived, in whatever state. Arguments: `comment`, `verdict` (see forum/screening.py)."""
+
+comment_published = Signal()
+"""A comment is readable for the first time. Arguments: `comment`."""
+
+comment_withdrawn = Signal()
+"""Its author took a comment back; its text is gone. Arguments: `comment`."""
+
+post_published = Signal()
+"""A post is readable for the first time. Arguments: `post`."""

@@ -1,0 +1,134 @@
+"""The HTML of a thread, joined in Python: a template call per comment would be most of a page's time."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from forum.models import Comment
+from forum.threads import Row
+
+State = Comment.State
+STAFF_MARKS = {"owner": "Blog owner", "moderator": "Moderator"}
+GONE = {
+    State.REMOVED: "Removed by a moderator",
+    State.WITHDRAWN: "Withdrawn by its author",
+    State.HELD: "Waiting for a moderator",
+    State.REFUSED: "Not published",
+}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the comments of one page have in common."""
+
+    path: str
+    year: int
+    can_reply: bool = True
+    moderate: bool = False
+    # For moderators: show what readers cannot see, and point out the comment that it is about.
+    reveal: bool = False
+    target: int = 0
+
+
+def thread_html(rows: Sequence[Row], frame: Frame) -> SafeString:
+    """Nested lists for `rows`, which are pruned and in thread order."""
+    return mark_safe("".join(_parts(rows, frame)))  # noqa: S308 - each part is escaped where it is made
+
+
+def _parts(rows: Sequence[Row], frame: Frame) -> Iterator[str]:
+    depth = -1
+    for row in rows:
+        if row.indent > depth:
+            yield '<ol class="thread">' if depth < 0 else "<ol>"
+        else:
+            yield "</li>" + "</ol></li>" * (depth - row.indent)
+        depth = row.indent
+        yield "<li>"
+        yield comment_html(row, frame)
+    yield "</li></ol>" * (depth + 1)
+
+
+def comment_html(row: Row, frame: Frame) -> str:
+    """One comment, or the tombstone in its place."""
+    anchor = f' id="c{row.number}"' if row.number else ""
+    number = f'<span class="n">#{row.number}</span>' if row.number else ""
+    if row.is_published or (frame.reveal and row.html):
+        kind = "c target" if row.id == frame.target else "c"
+        state = "" if row.is_published else f'<p class="to">{escape(GONE[State(row.state)])}</p>'
+        return (
+            f'<article class="{kind}"{anchor}><h3>{_time_link(row, frame)}{_who(row)}{number}</h3>{state}'
+            f'{_answers(row)}<div class="body">{row.html}</div>{_actions(row, frame)}</article>'
+        )
+    link = _moderate_link(row, frame)
+    actions = f'<p class="acts">{link}</p>' if link else ""
+    return f'<article class="c gone"{anchor}><h3>{_tombstone(row, frame)}{number}</h3>{actions}</article>'
+
+
+def when(moment: datetime.datetime | None, year: int) -> str:
+    """`10:15 <span>13 Jan</span>`, with the year where it is not that of the post."""
+    if moment is None:
+        return "No time known"
+    local = timezone.localtime(moment)
+    date = f"{local.day} {local:%b}" + ("" if local.year == year else f" {local.year}")
+    return f'<time datetime="{local:%Y-%m-%dT%H:%M%z}">{local:%H:%M}</time> <span class="date">{date}</span>'
+
+
+def _time_link(row: Row, frame: Frame) -> str:
+    shown = when(row.posted_at, frame.year)
+    if row.number is None:
+        return f'<span class="at">{shown}</span> '
+    return f'<a class="at" href="{frame.path}?c={row.number}#c{row.number}">{shown}</a> '
+
+
+def _who(row: Row) -> str:
+    if row.staff_role:
+        name = f"<bdi>{escape(row.name)}</bdi> " if row.name else ""
+        return f'<span class="who">{name}<span class="mark">{STAFF_MARKS[row.staff_role]}</span></span> '
+    if row.name:
+        return (
+            f'<span class="who"><bdi>{escape(row.name)}</bdi> <span class="unchecked">name not checked</span></span> '
+        )
+    return '<span class="who">Anonymous</span> '
+
+
+def _tombstone(row: Row, frame: Frame) -> str:
+    since = f", {when(row.state_since, frame.year)}" if row.state_since else ""
+    reason = f": {escape(row.reason)}" if row.reason and row.state == State.REMOVED else ""
+    said = GONE[State(row.state)]
+    return f'{when(row.posted_at, frame.year)} <span class="said">{said}{since}{reason}</span> '
+
+
+def _answers(row: Row) -> str:
+    if row.follows_parent or row.parent is None:
+        return ""
+    return f'<p class="to">In reply to {short_link(row.parent)}</p>'
+
+
+def short_link(row: Row) -> str:
+    """A link to a comment on the same page, by its time, or by its number where it has none."""
+    if row.number is None:
+        return "a comment that is not published"
+    clock = f"{timezone.localtime(row.posted_at):%H:%M}" if row.posted_at else f"#{row.number}"
+    return f'<a href="#c{row.number}">{clock}<span class="vh">, number {row.number}</span></a>'
+
+
+def _actions(row: Row, frame: Frame) -> str:
+    if frame.reveal:
+        return ""
+    hidden = f'<span class="vh"> number {row.number}</span>'
+    reply = f'<a href="{frame.path}/reply?to={row.number}" data-reply>Reply<span class="vh"> to</span>{hidden}</a>'
+    report = f'<a href="{frame.path}/c/{row.number}/report" rel="nofollow">Report{hidden}</a>'
+    return f'<p class="acts">{reply if frame.can_reply else ""}{_moderate_link(row, frame)}{report}</p>'
+
+
+def _moderate_link(row: Row, frame: Frame) -> str:
+    # The address belongs to the moderation app; forum knows it as readers know it, by its path alone.
+    if not frame.moderate:
+        return ""
+    return f'<a href="/moderation/comments/{row.id}/">Moderate<span class="vh"> number {row.number}</span></a>'

@@ -1,0 +1,137 @@
+"""The one place that writes the tree columns of comments (`tree_id`, `lft`, `rght`, `level`).
+
+Each top-level comment is an MPTT tree of its own. Two rules keep concurrent writers from corrupting it, both
+measured (README, Decisions): every write holds the lock of its post, and on PostgreSQL a new tree takes its id
+from a sequence, where mptt would take `MAX(tree_id) + 1` over all posts. On SQLite every transaction is
+`IMMEDIATE`, so there is one writer at a time and `MAX + 1` is safe.
+
+Lock order, everywhere: the post first, then anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, models
+
+from forum.querysets import CommentQuerySet
+from forum.typed_mptt import TreeManager
+
+if TYPE_CHECKING:
+    from forum.models import Comment, Post
+
+TREE_SEQUENCE = "forum_comment_tree_id_seq"
+
+
+_ForestManager = TreeManager.from_queryset(CommentQuerySet)
+
+
+class ForestManager(_ForestManager):  # type: ignore[type-arg]
+    """mptt's manager, with tree ids that two writers cannot both take."""
+
+    def _get_next_tree_id(self) -> int:
+        return reserve_tree_ids(1)[0]
+
+
+def lock_post(post_id: int) -> Post:
+    """Lock a post until the transaction ends and return it as it is now.
+
+    Call it inside a transaction, before any read that the write depends on. Readers, and writers that only
+    point at the post, are not kept waiting.
+
+    Raises:
+        Post.DoesNotExist: there is no such post.
+    """
+    from forum.models import Post
+
+    return Post.objects.select_for_update(no_key=True).get(pk=post_id)
+
+
+def insert(comment: Comment, parent: Comment | None) -> None:
+    """Store a new comment as the last reply to `parent`, or as the last thread of its post.
+
+    The post must be locked. `parent` may be stale: mptt reads its place again.
+    """
+    manager: Any = type(comment).objects
+    manager.insert_node(comment, parent, position="last-child")
+    comment.save(force_insert=True)
+
+
+def plant(comments: Sequence[Comment], parents: Sequence[int | None]) -> None:
+    """Store many new comments of one post at once.
+
+    `parents[i]` is the index of the comment that number `i` answers, always smaller than `i`, or None. They
+    become new trees behind those of the post, siblings in the order given; ids follow that order too, since
+    repairs go by id. The post must be locked.
+    """
+    from forum.models import Comment
+
+    roots = [index for index, parent in enumerate(parents) if parent is None]
+    tree_ids = dict(zip(roots, reserve_tree_ids(len(roots)), strict=True))
+    places = number_nodes(parents)
+    for index, (comment, new_id) in enumerate(zip(comments, _reserve_ids(len(comments)), strict=True)):
+        parent = parents[index]
+        comment.pk = new_id
+        comment.lft, comment.rght, comment.level = places[index]
+        comment.tree_id = tree_ids[index] if parent is None else comments[parent].tree_id
+        comment.parent_id = None if parent is None else comments[parent].pk
+    Comment.objects.bulk_create(comments, batch_size=500)
+
+
+def number_nodes(parents: Sequence[int | None]) -> list[tuple[int, int, int]]:
+    """`(lft, rght, level)` of each node of a forest, without recursion.
+
+    `parents` as in `plant`, but a parent may stand anywhere; siblings keep the order of their indexes. A node
+    that hangs from itself gets `(0, 0, 0)`.
+    """
+    children: dict[int | None, list[int]] = {}
+    for index in range(len(parents) - 1, -1, -1):  # backwards, so that pop() takes the first child first
+        children.setdefault(parents[index], []).append(index)
+    places = [(0, 0, 0)] * len(parents)
+    for root in reversed(children.get(None, [])):
+        counter, path = 1, [root]
+        places[root] = (1, 0, 0)
+        while path:
+            node = path[-1]
+            counter += 1
+            if waiting := children.get(node):
+                child = waiting.pop()
+                places[child] = (counter, 0, len(path))
+                path.append(child)
+            else:
+                places[node] = (places[node][0], counter, places[node][2])
+                path.pop()
+    return places
+
+
+def reserve_tree_ids(count: int) -> list[int]:
+    """`count` unused tree ids, ascending."""
+    if connection.vendor == "postgresql":
+        return _from_sequence(TREE_SEQUENCE, count)
+    return _beyond_highest("tree_id", count)
+
+
+def _reserve_ids(count: int) -> list[int]:
+    """`count` unused primary keys of comments, ascending."""
+    from forum.models import Comment
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [Comment._meta.db_table])
+            (sequence,) = cursor.fetchone()
+        return _from_sequence(sequence, count)
+    return _beyond_highest("id", count)
+
+
+def _from_sequence(sequence: str, count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [sequence, count])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _beyond_highest(column: str, count: int) -> list[int]:
+    from forum.models import Comment
+
+    highest = Comment.objects.order_by().aggregate(highest=models.Max(column))["highest"] or 0
+    return list(range(highest + 1, highest + 1 + count))

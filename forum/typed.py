@@ -1,0 +1,42 @@
+"""Handing back what a person typed when a form could not be taken."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+NEVER_SHOWN_AGAIN = ("csrfmiddlewaretoken", "password", "credential")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """One field of a form that could not be taken."""
+
+    name: str
+    value: str
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.value) > 60 or "\n" in self.value
+
+
+def typed_fields(request: HttpRequest) -> list[Typed]:
+    """All that the form held, in its order, but passwords and tokens."""
+    try:
+        lists = list(request.POST.lists())
+    except Exception:  # noqa: BLE001 - a body that broke off in the middle: nothing can be read from it
+        return []
+    return [
+        Typed(name, str(value))
+        for name, values in lists
+        for value in values
+        if not any(part in name for part in NEVER_SHOWN_AGAIN)
+    ]
+
+
+def send_again(request: HttpRequest, *, session_ended: bool) -> HttpResponse:
+    """Hand back a staff form that came without a session or with a stale token, ready to be sent once more."""
+    context = {"typed": typed_fields(request), "session_ended": session_ended}
+    response = render(request, "send_again.html", context, status=403)
+    response["Cache-Control"] = "no-store"
+    return response

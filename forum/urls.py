@@ -1,0 +1,47 @@
+"""The addresses of reading and writing (DESIGN 5). Post paths have Blogger's shape, so old links live on."""
+
+from django.urls import path, re_path
+from django.urls.converters import StringConverter, register_converter
+
+from forum.views import desk, feeds, pages, reading, receipts, writing
+
+
+class YearConverter(StringConverter):
+    regex = "[12][0-9]{3}"
+
+    def to_python(self, value: str) -> int:  # type: ignore[override]
+        return int(value)
+
+
+class MonthConverter(YearConverter):
+    regex = "0[1-9]|1[0-2]"
+
+
+register_converter(YearConverter, "year")
+register_converter(MonthConverter, "month")
+
+app_name = "forum"
+POST = "<year:year>/<month:month>/<slug:slug>.html"
+
+urlpatterns = [
+    path("", reading.home, name="home"),
+    path("archive/", reading.archive, name="archive"),
+    path("archive/<year:year>/<month:month>/", reading.month, name="month"),
+    path("labels/<slug:slug>/", reading.label, name="label"),
+    path(POST, reading.post, name="post"),
+    path(f"{POST}/c/<int:number>", reading.comment, name="comment"),
+    path(f"{POST}/reply", writing.reply, name="reply"),
+    path(f"{POST}/preview", writing.preview, name="preview"),
+    path(f"{POST}/comments", writing.comments, name="comments"),
+    path("posted/<str:ticket>/", writing.posted, name="posted"),
+    path("receipts/", receipts.receipts, name="receipts"),
+    path("receipts/withdrawal/", receipts.withdrawal, name="withdrawal"),
+    path("feed.atom", feeds.posts, name="feed"),
+    path("feeds/posts/default", feeds.posts),
+    re_path(rf"^(?P<name>{'|'.join(pages.HOUSE_PAGES)})/$", pages.house_page, name="house_page"),
+    path("robots.txt", pages.robots, name="robots"),
+    path("sitemap.xml", pages.sitemap, name="sitemap"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/posts/new/", desk.new_post, name="new_post"),
+    path("desk/posts/<int:pk>/", desk.edit_post, name="edit_post"),
+]

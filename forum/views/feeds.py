@@ -1,0 +1,36 @@
+"""Atom feeds. Links name the site as `SITE_URL` has it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.feedgenerator import Atom1Feed
+from django.views.decorators.http import require_safe
+
+from forum.models import Post
+
+POSTS_IN_FEED = 25
+
+
+@require_safe
+def posts(request: HttpRequest) -> HttpResponse:
+    """The newest posts, whole."""
+    feed = Atom1Feed(
+        title=settings.SITE_NAME,
+        link=settings.SITE_URL + "/",
+        description=settings.SITE_TAGLINE,
+        subtitle=settings.SITE_TAGLINE,
+        feed_url=settings.SITE_URL + "/feed.atom",
+        language="en-GB",
+    )
+    for post in Post.objects.published().prefetch_related("labels")[:POSTS_IN_FEED]:
+        feed.add_item(
+            title=post.title,
+            link=post.address,
+            description=post.html,
+            pubdate=post.published_at,
+            updateddate=post.published_at,
+            categories=[label.name for label in post.labels.all()],
+            unique_id=post.address,
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")

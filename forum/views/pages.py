@@ -1,0 +1,41 @@
+"""House pages, and pages for machines."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from forum.models import Post
+
+HOUSE_PAGES = ("house-rules", "privacy", "about", "help")
+NOT_FOR_ROBOTS = (
+    "/accounts/",
+    "/desk/",
+    "/moderation/",
+    "/posted/",
+    "/receipts/",
+    "/subscriptions/",
+    "/unsubscribe/",
+)
+
+
+@require_safe
+def house_page(request: HttpRequest, name: str) -> HttpResponse:
+    """House rules, privacy, about, help."""
+    return render(request, f"forum/pages/{name.replace('-', '_')}.html")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS)]
+    lines += ["Disallow: /*.html/", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Every published post and the house pages."""
+    context = {"posts": Post.objects.published(), "pages": HOUSE_PAGES}
+    return render(request, "forum/sitemap.xml", context, content_type="application/xml; charset=utf-8")

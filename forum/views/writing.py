@@ -1,0 +1,152 @@
+"""Writing a comment: the form, the preview, sending it, and the page that says what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from forum import limits, receipts
+from forum.errors import BadName, Closed, ForumError, ParentGone
+from forum.markup import render_comment
+from forum.models import Comment, Post
+from forum.services.comments import Submission, post_comment
+from forum.services.tickets import open_ticket
+from forum.source import MAX_LENGTH, clean_source
+from forum.staff import staff_role
+
+
+@dataclass
+class WriteForm:
+    """What the comment form shows: the same fields wherever it stands."""
+
+    post: Post
+    text: str = ""
+    name: str = ""
+    reply_to: int | None = None
+    nonce: str = ""
+    role: str = ""
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    closed: bool = False
+    max_length: int = MAX_LENGTH
+
+
+def blank_form(post: Post, *, role: str) -> WriteForm:
+    """The form on a page that all readers share: without a nonce."""
+    return WriteForm(post, role=role, closed=not post.takes_comments)
+
+
+def readable_post(year: int, month: int, slug: str) -> Post:
+    """The published post at this permalink, or 404."""
+    found = Post.objects.published().at(year, month, slug).first()
+    if found is None:
+        raise Http404("There is no such post.")
+    return found
+
+
+@require_safe
+@never_cache
+def reply(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse:
+    """A page of its own for writing, below what it answers (`?to=14`) or to the post."""
+    post = readable_post(year, month, slug)
+    form = WriteForm(post, nonce=receipts.new_nonce(), role=staff_role(request), closed=not post.takes_comments)
+    to = request.GET.get("to", "")
+    if to:
+        parent = parent_for(post, to)
+        if parent is None:
+            return render(request, "410.html", {"post": post, "number": to}, status=410)
+        form.reply_to = parent.number
+    return write_page(request, form)
+
+
+@csrf_exempt
+@require_POST
+def comments(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse:
+    """Take a comment; 303 to the page that says what became of it, or the form again with what is wrong."""
+    post = readable_post(year, month, slug)
+    form = form_from(request, post)
+    role = form.role if "as_staff" in request.POST else ""
+    try:
+        limits.spend(limits.COMMENT, request)
+        ticket = post_comment(post=post, submission=Submission(form.text, form.reply_to, form.name, form.nonce, role))
+    except ForumError as error:
+        explain(form, error)
+        return write_page(request, form, status=error.status)
+    return HttpResponseRedirect(f"/posted/{ticket}/", status=303)
+
+
+@csrf_exempt
+@require_POST
+def preview(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse:
+    """The comment as it would look, above the form that still holds it. Nothing is stored."""
+    form = form_from(request, readable_post(year, month, slug))
+    try:
+        shown = render_comment(clean_source(form.text))
+    except ForumError as error:
+        explain(form, error)
+        return write_page(request, form, status=error.status)
+    return write_page(request, form, shown=shown)
+
+
+@require_safe
+@never_cache
+def posted(request: HttpRequest, ticket: str) -> HttpResponse:
+    """What became of a comment, with its receipt code, for about two minutes."""
+    found = open_ticket(ticket)
+    if found is None:
+        return render(request, "410.html", {"posted": True}, status=410)
+    context = {
+        "comment": found.comment,
+        "post": found.comment.post,
+        "same_text": found.same_text,
+        "code": receipts.show_code(found.code) if found.code else "",
+    }
+    return render(request, "forum/posted.html", context)
+
+
+def form_from(request: HttpRequest, post: Post) -> WriteForm:
+    """The form as it was sent. A number that cannot be one counts as an answer to nothing readable."""
+    sent = request.POST
+    to = sent.get("reply_to", "")
+    nonce = sent.get("nonce", "")
+    return WriteForm(
+        post,
+        text=sent.get("text", ""),
+        name=sent.get("name", ""),
+        reply_to=(int(to) if to.isascii() and to.isdigit() and len(to) < 10 else 0) if to else None,
+        nonce=nonce if receipts.NONCE.match(nonce) else "",
+        role=staff_role(request),
+        closed=not post.takes_comments,
+    )
+
+
+def explain(form: WriteForm, error: ForumError) -> None:
+    """Put an error into the form, and take away what made it impossible."""
+    sentence = str(error)
+    if isinstance(error, ParentGone):
+        form.reply_to = None
+        sentence += " Your text is below: press Post comment to post it as a comment of its own."
+    form.closed = isinstance(error, Closed)
+    form.errors.append(("name" if isinstance(error, BadName) else "text", sentence))
+
+
+def write_page(request: HttpRequest, form: WriteForm, *, shown: str = "", status: int = 200) -> HttpResponse:
+    """The page around the form; its nonce makes pressing twice pressing once."""
+    form.nonce = form.nonce or receipts.new_nonce()
+    parent = parent_for(form.post, str(form.reply_to)) if form.reply_to else None
+    context = {"post": form.post, "form": form, "parent": parent, "preview": shown}
+    response = render(request, "forum/reply.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def parent_for(post: Post, number: str) -> Comment | None:
+    """The readable comment with this number."""
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        return None
+    found: Comment | None = Comment.objects.filter(post=post, number=int(number)).published().first()
+    return found

@@ -1,0 +1,1 @@
+"""Screening, reports, removal requests, the queue of cases, and decisions. Imports forum, never accounts."""

@@ -1,0 +1,43 @@
+"""What can go wrong in the queue and in reporting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forum.errors import ForumError
+
+if TYPE_CHECKING:
+    from moderation.models import Case
+
+
+class DecidedMeanwhile(ForumError):
+    """Another moderator (or the comment's author) was faster; `case` is how it stands now."""
+
+    status = 409
+
+    def __init__(self, case: Case) -> None:
+        super().__init__("This case changed while you were reading. Nothing of yours was done; look again.")
+        self.case = case
+
+
+class NotPossible(ForumError):
+    """The action does not fit the state of the comment."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("That cannot be done with this comment as it stands now.")
+
+
+class ReasonMissing(ForumError):
+    def __init__(self) -> None:
+        super().__init__("Choose a reason: readers, and the author, will see it.")
+
+
+class NotReadable(ForumError):
+    """The comment is not there for readers, so nothing can be reported."""
+
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__("This comment is no longer there for readers.")

@@ -1,0 +1,193 @@
+"""Cases and what opens them, decisions, and the owner's screening rules.
+
+Times are cut to the minute: these rows point at comments. Nothing here says who wrote, reported or asked.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from forum.clock import this_minute
+from forum.models import Comment, Post
+
+
+class Category(models.TextChoices):
+    """What a reader may say is wrong with a comment; the worst first."""
+
+    RACISM_OR_HATE = "racism_or_hate", "Racism or hate"
+    IDENTIFIES_SOMEONE = "identifies_someone", "Identifies someone"
+    PERSONAL_ATTACK = "personal_attack", "Personal attack"
+    LIBEL = "libel", "Libel"
+    OFF_TOPIC = "off_topic", "Off topic or grade war"
+    SPAM = "spam", "Spam"
+    OTHER = "other", "Something else"
+
+
+URGENT = (Category.RACISM_OR_HATE, Category.IDENTIFIES_SOMEONE, Category.LIBEL)
+
+
+class Action(models.TextChoices):
+    """What a moderator can do with a case; the value is the verb."""
+
+    APPROVE = "approve", "Publish it"
+    REFUSE = "refuse", "Refuse it"
+    KEEP = "keep", "Keep it"
+    REMOVE = "remove", "Remove it"
+    RESTORE = "restore", "Restore it"
+    DISMISS = "dismiss", "Close the case"
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def open(self) -> CaseQuerySet:
+        return self.filter(closed_at__isnull=True)
+
+    def waiting(self) -> CaseQuerySet:
+        """Open cases, urgent ones first, then the longest waiting."""
+        urgent = Report.objects.filter(case=models.OuterRef("pk"), category__in=URGENT)
+        return self.open().annotate(urgent=models.Exists(urgent)).order_by("-urgent", "opened_at", "pk")
+
+    def decided(self) -> CaseQuerySet:
+        return self.filter(closed_at__isnull=False).order_by("-closed_at", "-pk")
+
+
+class Case(models.Model):
+    """All open work on one comment, or on one post as a whole. There is at most one open case for each."""
+
+    post = models.ForeignKey(Post, on_delete=models.RESTRICT, related_name="cases")
+    comment = models.ForeignKey(Comment, on_delete=models.RESTRICT, related_name="cases", null=True)
+    opened_at = models.DateTimeField(default=this_minute)
+    closed_at = models.DateTimeField(null=True)
+    # How it ended: an action, or "withdrawn" by the comment's author.
+    outcome = models.CharField(max_length=10, blank=True)
+    held_by_rule = models.CharField(max_length=40, blank=True)
+    held_detail = models.CharField(max_length=300, blank=True)
+    # Raised whenever somebody decides, so that the second of two moderators is told.
+    version = models.PositiveIntegerField(default=1)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment"], condition=Q(closed_at=None), name="one_open_case_per_comment"),
+            models.UniqueConstraint(
+                fields=["post"], condition=Q(closed_at=None, comment=None), name="one_open_case_per_post"
+            ),
+        ]
+        indexes = [models.Index(fields=["closed_at", "opened_at"], name="case_queue")]
+
+    def get_absolute_url(self) -> str:
+        return reverse("moderation:case", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def possible_actions(self) -> list[Action]:
+        """What can be decided now, judged by the state of the comment."""
+        if self.comment is None:
+            return [Action.DISMISS] if self.is_open else []
+        return {
+            Comment.State.HELD: [Action.APPROVE, Action.REFUSE],
+            Comment.State.PUBLISHED: [Action.KEEP, Action.REMOVE] if self.is_open else [Action.REMOVE],
+            Comment.State.REMOVED: [Action.RESTORE, Action.DISMISS] if self.is_open else [Action.RESTORE],
+            Comment.State.REFUSED: [Action.RESTORE, Action.DISMISS] if self.is_open else [Action.RESTORE],
+            Comment.State.WITHDRAWN: [Action.DISMISS] if self.is_open else [],
+        }[Comment.State(self.comment.state)]
+
+
+class Report(models.Model):
+    """What one reader said is wrong with a comment."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="reports")
+    category = models.CharField(max_length=20, choices=Category.choices)
+    text = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=this_minute)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+
+
+class RemovalRequest(models.Model):
+    """Somebody, perhaps no reader at all, asks that something be taken down."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="removal_requests")
+    text = models.TextField()
+    created_at = models.DateTimeField(default=this_minute)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("The log of decisions is append-only.")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("The log of decisions is append-only.")
+
+
+class Decision(models.Model):
+    """One line of the append-only log. Triggers in the database refuse to change or delete one."""
+
+    case = models.ForeignKey(Case, on_delete=models.RESTRICT, related_name="decisions")
+    moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.RESTRICT, related_name="+")
+    action = models.CharField(max_length=10, choices=Action.choices)
+    reason = models.CharField(max_length=400, blank=True)
+    decided_at = models.DateTimeField(default=this_minute)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    @property
+    def past_tense(self) -> str:
+        return {
+            Action.APPROVE: "published",
+            Action.REFUSE: "refused",
+            Action.KEEP: "kept",
+            Action.REMOVE: "removed",
+            Action.RESTORE: "restored",
+            Action.DISMISS: "closed",
+        }[Action(self.action)]
+
+
+class ScreeningRules(models.Model):
+    """The owner's rules for what is held before readers see it: one row."""
+
+    hold_everything = models.BooleanField("Hold every comment until a moderator has read it", default=False)
+    most_links = models.PositiveSmallIntegerField(
+        "Hold comments with more links than", default=2, validators=[MaxValueValidator(100)]
+    )
+    older_than_days = models.PositiveIntegerField(
+        "Hold comments on posts older than this many days",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Leave empty to switch this rule off.",
+    )
+    held_words = models.TextField(
+        "Hold comments with one of these words",
+        blank=True,
+        help_text="One word or phrase a line. Whole words only, capitals do not matter.",
+    )
+    refused_words = models.TextField(
+        "Refuse comments with one of these words",
+        blank=True,
+        help_text="One a line, for spam that keeps coming. The author sees that the comment was refused, and why.",
+    )
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_row_of_screening_rules")]
+
+    @classmethod
+    def current(cls) -> ScreeningRules:
+        """The rules as they are; the defaults where the owner has set none."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)

@@ -1,0 +1,1 @@
+"""What readers send to the moderators, and the moderators' own pages."""
