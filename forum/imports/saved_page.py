@@ -64,7 +64,7 @@ def _refuse_what_is_no_text(text: str) -> None:
         line = text.count("\n", 0, strange.start()) + 1
         raise SavedPageError(f"line {line}: this is not plain text. Save the page as text (UTF-8) first.")
     if _MARKUP.match(text.removeprefix("\ufeff")):
-        raise SavedPageError("line 1: this is a web page or document with its markup. Save it as plain text first.")
+        raise SavedPageError("line 1: this is a page or document with its markup. Save it as plain text.")
 
 
 def _read(lines: list[Line]) -> SavedPage:

@@ -19,7 +19,7 @@ from forum.imports.saved_page_parts import (
 
 STANDING_LABELS = frozenset({"ReplyDelete", "Reply Delete", "Delete"})
 
-# What stands above a date line is a blog's name, links and description, which Blogger keeps to 500 characters.
+# Above a date line stand a blog's name, links and description, which Blogger keeps to 500 characters.
 MOST_LINES_ABOVE_DATE = 20
 LONGEST_LINE_ABOVE_DATE = 500
 LONGEST_LINK_BELOW_POST = 160

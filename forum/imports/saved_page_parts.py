@@ -11,7 +11,7 @@ TAB_WIDTH = 8
 LONGEST_FURNITURE = 300
 
 # "No comment", in the singular, is what people say.
-_COUNT = re.compile(r"(?:(no(?= comments)|[0-9][0-9,]*) comments?|comments? ?[:(] ?([0-9]+)\)?) ?:?", re.IGNORECASE)
+_COUNT = re.compile(r"(?i)(?:(no(?= comments)|[0-9][0-9,]*) comments?|comments? ?[:(] ?([0-9]+)\)?) ?:?")
 
 _FURNITURE = re.compile(
     r"skip to (?:the )?(?:main |blog )?(?:content|posts?|sidebar|navigation|menu|footer|search|comments?)"
@@ -21,9 +21,10 @@ _FURNITURE = re.compile(
     r"|labels: ?[^.!?:;]{0,200}"
     r"|reactions:(?: ?\w{1,20} \([0-9]+\))*"
     r"|location: ?[^.!?:;]{0,80}"
-    r"|(?:(?:email this|blogthis!|share to (?:x|twitter|facebook|pinterest|google buzz|linkedin|whatsapp)) ?)+"
+    r"|(?:(?:email this|blogthis!|share to (?:x|twitter|facebook|pinterest|google buzz|linkedin)) ?)+"
     r"|recommend this on google|links to this post:?|create a link"
-    r"|(?:[«‹]? ?oldest )?(?:[«‹]? ?older )?[0-9]+ ?[-–—] ?[0-9]+ of [0-9]+(?: newer ?[›»]?)?(?: newest ?[›»]?)?"
+    r"|(?:[«‹]? ?oldest )?(?:[«‹]? ?older )?[0-9]+ ?[-–—] ?[0-9]+ of [0-9]+"
+    r"(?: newer ?[›»]?)?(?: newest ?[›»]?)?"
     r"|add (?:a )?comment|post a comment|enter (?:your )?comment(?:\.\.\.|…)?|load(?:ing| more)(?:\.\.\.|…)"
     r"|to leave a comment, click the button below to sign in with google\.?|sign in with google"
     r"|(?:home ?)?(?:(?:newer posts?|older posts?) ?(?:home ?)?)+"
@@ -126,7 +127,7 @@ def comment_count(text: str) -> int | None:
 
 
 def is_furniture(text: str) -> bool:
-    """Whether the whole line is part of every Blogger page (links, bylines, buttons), not of anybody's text."""
+    """Whether the whole line is a part of Blogger's pages (links, bylines, buttons), not anybody's text."""
     if not text or len(text) > LONGEST_FURNITURE:
         return False
     return _FURNITURE.fullmatch(_plain_blanks(text)) is not None

@@ -608,8 +608,8 @@ def test_a_declared_number_without_any_comment():
         ("Post\n\udce9", "line 2: this is not plain text."),
         ("\x01\x02\x03\x04abc", "line 1: this is not plain text."),
         (random.Random(5).randbytes(4000).decode("latin-1"), "line 1: this is not plain text."),
-        ("  <!DOCTYPE html>\n<html><body>ReplyDelete</body></html>", "line 1: this is a web page"),
-        ("<html>\n", "line 1: this is a web page"),
+        ("  <!DOCTYPE html>\n<html><body>ReplyDelete</body></html>", "line 1: this is a page or document"),
+        ("<html>\n", "line 1: this is a page or document"),
         ("Newer Post Older Post Home\nPowered by Blogger.", "The page holds neither a post nor comments"),
     ],
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Starting the site: what `make run`, `make stack` and `make test` need beyond Python."""

