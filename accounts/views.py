@@ -19,6 +19,7 @@ from forum.models import Post
 class SubscribeForm(forms.Form):
     email = forms.EmailField(
         label="E-mail address",
+        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text="Better not a work address: your employer can read its mail.",
         error_messages={

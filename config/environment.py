@@ -77,7 +77,9 @@ def database(folder: Path, *, production: bool) -> dict[str, Any]:
     if config.get("ENGINE") == "django.db.backends.sqlite3":
         pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
         options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
-        return config | {"OPTIONS": options, "CONN_MAX_AGE": 60}
+        # A file in the tests too: a database in memory knows neither WAL nor several writers.
+        test = {"NAME": str(folder / "test.sqlite3")}
+        return config | {"OPTIONS": options, "CONN_MAX_AGE": 60, "TEST": test}
     stop("DATABASE_URL must begin with postgres:// or sqlite:///")
 
 

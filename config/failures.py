@@ -1,22 +1,23 @@
 """What a person sees when something fails here: a clear sentence, and whatever they had typed."""
 
-import logging
 import sys
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from forum.context import site
 from forum.typed import send_again, typed_fields
 
-logger = logging.getLogger(__name__)
-
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF check failed: mostly a sign-in in another tab, which renews the token."""
-    logger.warning("CSRF check failed")
-    return send_again(request, session_ended=False)
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        return send_again(request, session_ended=False)
+    # No form with a token here: it would set a cookie, also for a reader who only took a wrong turning.
+    return render(request, "403.html", {"no_cookie": True, "typed": typed_fields(request)}, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -211,6 +211,6 @@ LOGGING = {
     "loggers": {
         # A line for each 404 or refused form would say when somebody was here, and nothing else.
         "django.request": {"level": "ERROR"},
-        **{app: {"level": "INFO"} for app in ("forum", "moderation", "accounts", "celery")},
+        **{app: {"level": "INFO"} for app in ("forum", "moderation", "accounts", "config")},
     },
 }

@@ -23,6 +23,8 @@ from markdown_it import MarkdownIt
 ADDRESS = re.compile(r"(?:https?://|\bwww\.(?=[^\s<>\"]+\.[a-z]{2,}))[^\s<>\"\u201c\u201d]+", re.IGNORECASE)
 # Noncharacters, which no text holds: they fence the number of an address that is set aside.
 FENCED = re.compile("\ufdd0(\\d+)\ufdd1")
+# Readers stress with stars. An underscore stands in names, tokens and shrugs, so it is set aside as well.
+UNDERSCORE = "\ufdd2"
 RULE_LINE = re.compile(r"^[ \t]*(?:\*{5,}|--oo00oo--)[ \t]*$")
 # Stars glued to a letter are a masked word ("what the f*****"), not a rule.
 RULE_AT_END = re.compile(r"(?:(?<=[^\s*\w])[ \t]*|(?<=\w)[ \t]+)\*{5,}[ \t]*$|(?<=\S)[ \t]*--oo00oo--[ \t]*$")
@@ -101,8 +103,8 @@ def _render(source: str, kind: Kind) -> str:
         addresses.append(address)
         return f"\ufdd0{len(addresses) - 1}\ufdd1{match[0][len(address) :]}"
 
-    html = markdown.render(_prepare(kind.address.sub(set_aside, text), bounded=kind is COMMENT))
-    html = FENCED.sub(lambda match: escape(addresses[int(match[1])], quote=False), html)
+    html = markdown.render(_prepare(kind.address.sub(set_aside, text), kind))
+    html = FENCED.sub(lambda match: escape(addresses[int(match[1])], quote=False), html).replace(UNDERSCORE, "_")
     return nh3.clean(
         cleaner.clean(html),
         tags=set(kind.tags),
@@ -125,21 +127,21 @@ def _tool(kind: Kind, name: str, make: Callable[[Kind], Any]) -> Any:
     return made[key]
 
 
-def _prepare(text: str, *, bounded: bool) -> str:
+def _prepare(text: str, kind: Kind) -> str:
     """Bring the habits of this audience into Markdown's grammar.
 
     Rules typed as asterisks or `--oo00oo--`, also at the end of a paragraph; an answer straight below a
-    quoted line or a list is a paragraph of its own and not part of it. `bounded` limits nesting, since beyond
-    a depth that nobody means, Markdown parsers drop text.
+    quoted line or a list is a paragraph of its own and not part of it. What readers nest is limited, since
+    beyond a depth that nobody means, Markdown parsers drop text.
     """
     lines: list[str] = []
-    for line in text.split("\n"):
+    for line in (text.replace("_", UNDERSCORE) if kind is COMMENT else text).split("\n"):
         if RULE_LINE.match(line):
             lines += ["", "***", ""]
             continue
         glued = RULE_AT_END.search(line)
         said = line[: glued.start()] if glued else line
-        said = _bound(said) if bounded else said
+        said = _bound(said) if kind is COMMENT else said
         if said.strip() and lines and _ends_block(lines[-1], said):
             lines.append("")
         lines.append(said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import css_inline
 from django.conf import settings
@@ -17,6 +18,15 @@ from forum.models import Comment, Post
 
 MOST_COMMENTS_OF_A_POST = 20
 EXTRACT_LENGTH = 300
+
+
+class UnfoldedMail(EmailMultiAlternatives):
+    """A mail whose headers stay on one line each: mail programs overlook a folded List-Unsubscribe."""
+
+    def message(self, **kwargs: Any) -> Any:
+        message: Any = super().message(**kwargs)
+        message.policy = message.policy.clone(max_line_length=990)
+        return message
 
 
 @dataclass
@@ -87,9 +97,7 @@ def mail(template: str, subscriber: Subscriber, subject: str, context: dict[str,
         "manage": f"{settings.SITE_URL}/subscriptions/{tokens.sign(tokens.MANAGE, subscriber.pk)}/",
         "unsubscribe": unsubscribe,
     }
-    message = EmailMultiAlternatives(
-        subject, render_to_string(f"emails/{template}.txt", context), to=[subscriber.email]
-    )
+    message = UnfoldedMail(subject, render_to_string(f"emails/{template}.txt", context), to=[subscriber.email])
     html = css_inline.CSSInliner(keep_at_rules=True).inline(render_to_string(f"emails/{template}.html", context))
     message.attach_alternative(html, "text/html")
     message.extra_headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}

@@ -37,7 +37,7 @@ def database() -> None:
         if newer:
             app, name = newer[-1]
             known = f"it knows {app} {name}"
-            stop(f"the database is from a newer version ({known}); update the code, or set another DATA_DIR")
+            stop(f"the database was made by a newer version ({known}): take the newer code, or another DATA_DIR")
         call_command("migrate", verbosity=0)
         call_command("demo")
     except DatabaseError as error:

@@ -35,7 +35,9 @@ class DecisionForm(forms.Form):
     )
 
     def public_reason(self) -> str:
-        """The reason as readers will see it."""
+        """The reason as readers will see it; "" if none of the list was chosen."""
+        if not self.cleaned_data["reason"]:
+            return ""
         return ": ".join(part for part in (self.cleaned_data["reason"], self.cleaned_data["note"].strip()) if part)
 
 

@@ -1,0 +1,77 @@
+"""The cast (Alice owns, Bob moderates, Charlie subscribes, Dana and Eve are anonymous) and the scenery."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+
+from accounts.management.commands.createowner import make_staff
+from accounts.models import User
+from accounts.roles import Role
+from config.launch.processes import Processes
+from tests.scenery import make_post
+from tests.site import Site
+
+PASSWORD = "quiet river under seven bridges"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_memory():
+    """Counters of one test must not slow the next."""
+    for cache in caches.all(initialized_only=False):
+        cache.clear()
+
+
+@pytest.fixture
+def processes():
+    with Processes() as family:
+        yield family
+
+
+@pytest.fixture
+def site(tmp_path, processes) -> Site:
+    """The whole site with the demo content, running."""
+    made = Site(tmp_path, processes)
+    made.manage("demo")
+    made.start()
+    return made
+
+
+@pytest.fixture
+def post(db):
+    return make_post("The second desk review")
+
+
+@pytest.fixture
+def alice(db) -> User:
+    make_staff("alice@example.org", Role.OWNER, PASSWORD)
+    return User.objects.get(email="alice@example.org")
+
+
+@pytest.fixture
+def bob(db) -> User:
+    make_staff("bob@example.org", Role.MODERATOR, PASSWORD)
+    return User.objects.get(email="bob@example.org")
+
+
+@pytest.fixture
+def as_alice(alice) -> Client:
+    client = Client()
+    client.force_login(alice)
+    return client
+
+
+@pytest.fixture
+def as_bob(bob) -> Client:
+    client = Client()
+    client.force_login(bob)
+    return client
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session, exitstatus):
+    """A skipped test is a part that is missing: it fails the run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and reporter.stats.get("skipped") and exitstatus == 0:
+        session.exitstatus = 1

@@ -1,0 +1,209 @@
+"""Every page, in light and dark, on a phone and on a desk: axe finds nothing, nothing sticks out, nobody calls home."""
+
+from __future__ import annotations
+
+import urllib.parse
+from functools import partial
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Route
+
+from tests.journeys.conftest import Visitor
+
+AXE = Axe()
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+LOOKS = [(width, scheme) for width in (320, 1280) for scheme in ("light", "dark")]
+
+PUBLIC = {
+    "home": "/",
+    "archive": "/archive/",
+    "post with thread": "{post}",
+    "post, all on one page": "{post}?page=all",
+    "one comment": "{post}/c/2",
+    "reply": "{post}/reply?to=2",
+    "write": "{post}/reply",
+    "receipt form": "/receipts/",
+    "report": "{post}/c/2/report",
+    "report sent": "{post}/c/2/report?sent",
+    "removal request": "/removal/",
+    "removal request sent": "/removal/?sent",
+    "sign-in": "/accounts/login/",
+    "no sign-up": "/accounts/signup/",
+    "forgotten password": "/accounts/password/reset/",
+    "subscribe": "/subscribe/",
+    "check your mail": "/subscribe/?sent",
+    "house rules": "/house-rules/",
+    "privacy": "/privacy/",
+    "about": "/about/",
+    "help": "/help/",
+    "404": "/nope",
+    "410 posted": "/posted/nonsense/",
+    "410 comment": "{post}/reply?to=99",
+}
+STAFF = {
+    "queue": "/moderation/",
+    "decided": "/moderation/?show=decided",
+    "case": "/moderation/cases/2/",
+    "decided case": "/moderation/cases/1/",
+    "comment without case": "/moderation/comments/1/",
+    "screening rules": "/moderation/rules/",
+    "desk": "/desk/",
+    "new post": "/desk/posts/new/",
+    "edit post": "/desk/posts/1/",
+    "two factors": "/accounts/2fa/",
+    "authenticator app": "/accounts/2fa/totp/activate/",
+    "passkey": "/accounts/2fa/webauthn/add/",
+    "change password": "/accounts/password/change/",
+    "403": "/moderation/rules/",
+}
+# Answers to forms: what is sent where.
+ANSWERS = {
+    "comment with an error": ("{post}/comments", {"text": "", "name": "Dana"}),
+    "preview": ("{post}/preview", {"text": "*Hello*\n\n> quoted\n\n- one\n- two", "reply_to": "2"}),
+    "posted": ("{post}/comments", {"text": "Hello from the walk."}),
+    "posted before": ("{post}/comments", {"text": "Hello from the walk."}),
+    "held": ("{post}/comments", {"text": "http://a.example http://b.example http://c.example"}),
+    "wrong receipt": ("/receipts/", {"code": "AAAA"}),
+    "report with an error": ("{post}/c/2/report", {}),
+    "removal request with an error": ("/removal/", {"address": "nonsense"}),
+    "subscribe with an error": ("/subscribe/", {"email": "nonsense"}),
+}
+
+
+def check(person: Visitor, name: str) -> list[str]:
+    """What is wrong with the page that is open now."""
+    page = person.page
+    found = [
+        f"{name}: {v['id']} at {v['nodes'][0]['target']}" for v in AXE.run(page, options=RULES).response["violations"]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        found.append(f"{name}: sticks out sideways")
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('button, .acts a, .site a, .foot a')].filter(e => e.offsetParent &&
+            (e.getBoundingClientRect().height < 24 || e.getBoundingClientRect().width < 24)).map(e => e.textContent)"""
+    )
+    return found + [f"{name}: target too small: {text}" for text in small]
+
+
+@pytest.fixture(scope="module")
+def path(running):
+    return running.first_post()
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_pages_for_readers(browser, running, path, width, scheme):
+    person = Visitor(browser, running, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    wrong = []
+    for name, pattern in PUBLIC.items():
+        person.page.goto(pattern.format(post=path))
+        wrong += check(person, name)
+    assert wrong == []
+    # The sign-in alone may set a cookie: the one that its form needs.
+    assert {cookie["name"] for cookie in person.context.cookies()} <= {"csrftoken"}
+    person.close(cookies=True)
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_pages_for_staff(browser, running, path, width, scheme):
+    wrong = []
+    for role, names in (("owner", [name for name in STAFF if name != "403"]), ("moderator", ["403", "queue"])):
+        person = Visitor(browser, running, viewport={"width": width, "height": 800}, color_scheme=scheme)
+        person.sign_in(role)
+        for name in names:
+            person.page.goto(STAFF[name])
+            wrong += check(person, name)
+        person.close(cookies=True)
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_answers_to_forms(browser, running, path, width, scheme):
+    person = Visitor(browser, running, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = person.page
+    wrong = []
+    for name, (pattern, fields) in ANSWERS.items():
+        # A plain form on a page of ours, so that the browser sends what it would send.
+        page.goto("/about/")
+        send = """([path, fields]) => { const form = document.createElement('form'); form.method = 'post'; form.action = path;
+            for (const [name, value] of fields) { const area = document.createElement('textarea'); area.name = name;
+            area.value = value; form.append(area); } document.body.append(form); form.submit(); }"""
+        with page.expect_navigation():
+            page.evaluate(send, [pattern.format(post=path), list(fields.items())])
+        wrong += check(person, name)
+    assert wrong == []
+    person.close()
+
+
+def test_a_form_on_another_site_is_refused_in_words(browser, running, path):
+    person = Visitor(browser, running)
+    elsewhere = f"http://localhost:{running.port}/elsewhere"  # for a browser, another site than 127.0.0.1
+    form = f'<form method="post" action="{running.url}{path}/comments"><textarea name="text">x</textarea><button>Go'
+    person.page.route(elsewhere, partial(serve, form))
+    person.page.goto(elsewhere)
+    person.page.get_by_role("button").click()
+    person.page.wait_for_url(f"{running.url}/**")
+    assert person.page.get_by_role("heading", level=1).inner_text() == "Sent by another site"
+    assert check(person, "another site") == []
+    person.complaints = [text for text in person.complaints if "localhost" not in text]
+    person.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_receipt_and_subscription_pages(browser, running, path, width, scheme):
+    person = Visitor(browser, running, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = person.page
+    body = running.post(f"{path}/comments", text=f"For the receipt {width} {scheme}.")[1]
+    code = body.split('id="code">')[1].split("<")[0]
+    page.goto("/receipts/")
+    page.get_by_label("Receipt code").fill(code)
+    page.get_by_role("button", name="Show my comment").click()
+    wrong = check(person, "receipt")
+    page.get_by_text("Withdraw this comment").click()
+    page.get_by_role("button", name="Withdraw it now").click()
+    wrong += check(person, "withdrawn")
+    links = running.manage(
+        "shell",
+        "-c",
+        "from accounts.models import Subscriber as S; from accounts import tokens as t; s = S.objects.first();"
+        "print(f'/subscriptions/{t.sign(t.MANAGE, s.pk)}/ /unsubscribe/{t.sign(t.UNSUBSCRIBE, s.pk)}/')",
+    ).split()[-2:]
+    for link in links:
+        page.goto(link)
+        wrong += check(person, urllib.parse.urlsplit(link).path.split("/")[1])
+    assert wrong == []
+    person.close()
+
+
+def serve(html: str, route: Route) -> None:
+    route.fulfill(body=html, content_type="text/html")
+
+
+def test_the_page_for_a_lost_session_and_for_a_full_disk(browser, running, path):
+    """The 500 and 503 pages, rendered as the site renders them, looked at as files of the site."""
+    script = (
+        "from django.template.loader import render_to_string as r; from forum.typed import Typed; import sys;"
+        "sys.stdout.write(r('500.html', {'SITE_NAME': 'Probation Forum', 'stored_nothing': %s,"
+        "'typed': [Typed('text', 'Two hours of work.\\n' * 9), Typed('name', 'Dana')]}))"
+    )
+    person = Visitor(browser, running)
+    for stored_nothing in (True, False):
+        html = running.manage("shell", "-v0", "-c", script % stored_nothing)
+        person.page.route("**/broken", partial(serve, html))
+        for width, scheme in LOOKS:
+            person.page.set_viewport_size({"width": width, "height": 800})
+            person.page.emulate_media(color_scheme=scheme)
+            person.page.goto("/broken")
+            assert check(person, f"500 {stored_nothing}") == []
+        person.page.unroute("**/broken")
+    person.close()
+
+
+def test_a_reader_makes_three_requests_and_gets_no_cookie(browser, running, path):
+    person = Visitor(browser, running)
+    asked = []
+    person.page.on("request", lambda request: asked.append(request.url))
+    person.page.goto(path)
+    person.page.wait_for_load_state("networkidle")
+    assert len([url for url in asked if "favicon" not in url]) == 3
+    person.close()

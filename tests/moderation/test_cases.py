@@ -1,0 +1,168 @@
+"""Reports, removal requests, held comments: one case; decisions: one log that nobody can change."""
+
+import threading
+
+import pytest
+from django.db import DatabaseError, connection, connections, transaction
+
+from forum.models import Comment
+from forum.services.comments import withdraw_comment
+from moderation.errors import DecidedMeanwhile, NotPossible, ReasonMissing
+from moderation.models import Action, Case, Category, Decision, RemovalRequest, Report
+from moderation.services import ask_for_removal, decide, report_comment
+from tests.moderation.test_screening import THREE_LINKS
+from tests.scenery import make_post, make_thread, write, write_with_code
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def comment(post):
+    return make_thread(post, "a(b)")["a"]
+
+
+def report(comment, category=Category.SPAM, text=""):
+    return report_comment(comment=comment, category=category, text=text)
+
+
+def ruling(case, bob, action, reason="", version=None):
+    return decide(case_id=case.pk, version=version or case.version, moderator=bob, action=Action(action), reason=reason)
+
+
+def test_whatever_opens_it_there_is_one_open_case(comment):
+    first = report(comment)
+    second = report(comment, Category.LIBEL, "Look at line two.")
+    asked = ask_for_removal(post=comment.post, comment=comment, text="This is about me.")
+    assert first.case == second.case == asked.case
+    assert Case.objects.count() == 1
+
+
+def test_the_same_report_twice_is_one(comment):
+    assert report(comment, text="Spam!") == report(comment, text="Spam!")
+    assert Report.objects.count() == 1
+
+
+def test_urgent_cases_come_first_then_the_oldest(post):
+    made = make_thread(post, "abc")
+    report(made["a"], Category.SPAM)
+    report(made["b"], Category.OFF_TOPIC)
+    report(made["c"], Category.RACISM_OR_HATE)
+    assert [case.comment for case in Case.objects.waiting()] == [made["c"], made["a"], made["b"]]
+
+
+def test_remove_restore_and_the_log(comment, bob):
+    case = report(comment).case
+    with pytest.raises(ReasonMissing):
+        ruling(case, bob, "remove")
+    ruling(case, bob, "remove", "Spam")
+    comment.refresh_from_db()
+    assert (comment.state, comment.reason) == (Comment.State.REMOVED, "Spam")
+    case.refresh_from_db()
+    assert not case.is_open
+    ruling(case, bob, "restore")
+    comment.refresh_from_db()
+    assert (comment.state, comment.reason) == (Comment.State.PUBLISHED, "")
+    assert [line.action for line in Decision.objects.all()] == ["remove", "restore"]
+    assert {line.moderator for line in Decision.objects.all()} == {bob}
+
+
+def test_a_held_comment_is_approved_or_refused(post, bob):
+    for action, state in (("approve", Comment.State.PUBLISHED), ("refuse", Comment.State.REFUSED)):
+        held = write(post, f"{THREE_LINKS} {action}")
+        case = Case.objects.get(comment=held)
+        with pytest.raises(NotPossible):
+            ruling(case, bob, "keep")
+        ruling(case, bob, action, "Libel")
+        held.refresh_from_db()
+        assert held.state == state
+
+
+def test_keeping_closes_the_case_and_a_new_report_opens_another(comment, bob):
+    case = report(comment).case
+    ruling(case, bob, "keep")
+    assert report(comment, text="Again").case != case
+    assert Case.objects.count() == 2
+
+
+def test_the_second_of_two_moderators_is_told_and_nothing_happens(comment, alice, bob):
+    case = report(comment).case
+    ruling(case, bob, "keep")
+    with pytest.raises(DecidedMeanwhile):
+        ruling(case, alice, "remove", "Spam", version=case.version)
+    comment.refresh_from_db()
+    assert comment.is_published
+    assert Decision.objects.count() == 1
+
+
+@pytest.fixture
+def emptied_log(transactional_db):
+    """Empty the log after a test with real transactions; on SQLite its trigger would stop the clean-up."""
+    yield
+    if connection.vendor == "sqlite":
+        name = "moderation_decision_no_delete"
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [name])
+            (trigger,) = cursor.fetchone()
+            cursor.execute(f"DROP TRIGGER {name}")
+            cursor.execute("DELETE FROM moderation_decision")
+            cursor.execute(trigger)
+
+
+@pytest.mark.usefixtures("emptied_log")
+def test_two_moderators_at_the_same_moment(bob):
+    comment = write(make_post(), "Hello")
+    case = report(comment).case
+    outcomes = []
+
+    def press(action):
+        try:
+            outcomes.append(ruling(case, bob, action, "Spam").action)
+        except DecidedMeanwhile:
+            outcomes.append("told")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=press, args=[action]) for action in ("keep", "remove") * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes)[-3:] == ["told"] * 3
+    assert Decision.objects.count() == 1
+
+
+def test_withdrawing_closes_the_case(post, bob):
+    comment, code = write_with_code(post, "Mine.")
+    case = report(comment).case
+    withdraw_comment(code=code)
+    case.refresh_from_db()
+    assert (case.is_open, case.outcome) == (False, "withdrawn")
+    assert case.possible_actions == []
+    with pytest.raises(DecidedMeanwhile):
+        ruling(case, bob, "remove", "Spam", version=1)
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE moderation_decision SET reason = 'x'", "DELETE FROM moderation_decision"]
+)
+def test_the_log_refuses_to_be_changed(comment, bob, statement):
+    ruling(report(comment).case, bob, "keep")
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    with pytest.raises(TypeError):
+        Decision.objects.all().delete()
+    with pytest.raises(TypeError):
+        Decision.objects.update(reason="x")
+    assert Decision.objects.get().action == "keep"
+
+
+def test_nothing_in_the_queue_is_finer_than_a_minute(comment, bob):
+    ask_for_removal(post=comment.post, comment=comment, text="Please.")
+    ruling(report(comment).case, bob, "keep")
+    moments = [
+        *Case.objects.values_list("opened_at", "closed_at").get(),
+        *Report.objects.values_list("created_at", flat=True),
+        *RemovalRequest.objects.values_list("created_at", flat=True),
+        *Decision.objects.values_list("decided_at", flat=True),
+    ]
+    assert {(moment.second, moment.microsecond) for moment in moments} == {(0, 0)}

@@ -1,0 +1,100 @@
+"""`make test`: finds or fetches PostgreSQL, Redis and Chromium, and runs the suite on both databases.
+
+Nothing is skipped: a part that is missing fails the run with the line that installs it. Arguments go to pytest
+(`python -m tests.run tests/forum -k tree`); `--only sqlite` or `--only postgresql` runs one half.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from config.environment import BASE_DIR, stop
+from config.launch import servers
+from config.launch.processes import Processes
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def main() -> int:
+    arguments = sys.argv[1:]
+    only = ""
+    if arguments[:1] == ["--only"]:
+        only, arguments = arguments[1], arguments[2:]
+    started = time.monotonic()
+    browser = find_chromium()
+    # Not below the checkout: PostgreSQL runs as another user there.
+    folder = Path(tempfile.mkdtemp(prefix="probation-forum-tests-"))
+    folder.chmod(0o755)
+    statuses = {}
+    try:
+        with Processes() as processes:
+            for half in ("sqlite", "postgresql"):
+                if only in ("", half):
+                    environment = environment_for(half, folder, processes) | {"CHROMIUM": browser}
+                    statuses[half] = run_half(half, environment, arguments)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    seconds = time.monotonic() - started
+    print(
+        f"\nmake test: {', '.join(f'{half} {verdict(status)}' for half, status in statuses.items())}, {seconds:.0f} s"
+    )
+    return max(statuses.values(), default=1)
+
+
+def verdict(status: int) -> str:
+    return "passed" if status == 0 else "FAILED"
+
+
+def environment_for(half: str, folder: Path, processes: Processes) -> dict[str, str]:
+    """What one half of the run finds in its environment: its own data folder, and nothing of the caller's."""
+    data = folder / half
+    data.mkdir()
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "SECRET_KEY", "ALLOWED_HOSTS", "PORT")
+    }
+    environment |= {"DATA_DIR": str(data), "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "default"}
+    if half == "postgresql":
+        postgres = folder / "postgres"
+        postgres.mkdir()
+        environment["DATABASE_URL"] = servers.start_postgres(processes, postgres, settings=servers.CARELESS)
+        environment["REDIS_URL"] = servers.start_redis(processes, data)
+    return environment
+
+
+def run_half(half: str, environment: dict[str, str], arguments: list[str]) -> int:
+    """One run of pytest. Browser journeys run once, with the embedded site."""
+    services = "SQLite, Chromium, SMTP" if half == "sqlite" else "PostgreSQL, Redis, Celery, SMTP"
+    print(f"\n== {half}: with {services}", flush=True)
+    wanted = arguments or ["tests"]
+    markers = ["-m", "not browser"] if half == "postgresql" else []
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *markers, *wanted], env=environment, cwd=BASE_DIR
+    ).returncode
+
+
+def find_chromium() -> str:
+    """A Chromium: the system's, else Debian's where we may install it, else Playwright's own."""
+    if found := next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None):
+        return found
+    if os.getuid() == 0 and shutil.which("apt-get"):
+        print("make test: installing Chromium with apt-get", flush=True)
+        quiet = {"env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
+        subprocess.run(["apt-get", "update", "-qq"], **quiet)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], **quiet)
+        if found := shutil.which("chromium"):
+            return found
+    if subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"]).returncode == 0:
+        return "playwright"
+    return stop("no Chromium here, and it could not be installed: apt-get install chromium")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

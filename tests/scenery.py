@@ -1,0 +1,78 @@
+"""Short ways to a post, a thread, a clock: plain functions over the real services."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import secrets
+from contextlib import contextmanager
+from unittest import mock
+
+from django.utils import timezone
+
+from forum import receipts
+from forum.models import Comment, Post
+from forum.services.comments import Submission, post_comment
+from forum.services.posts import PostDraft, create_post
+from forum.services.tickets import open_ticket
+
+
+def make_post(title: str = "A post", body: str = "Some words.", **fields: object) -> Post:
+    """A published post, two days old unless told otherwise."""
+    fields.setdefault("publish_at", timezone.now() - datetime.timedelta(days=2))
+    return create_post(draft=PostDraft(title=title, body=body, **fields))
+
+
+def write(post: Post, text: str, to: Comment | None = None, **fields: object) -> Comment:
+    """Post a comment as an anonymous reader."""
+    return write_with_code(post, text, to, **fields)[0]
+
+
+def write_with_code(post: Post, text: str, to: Comment | None = None, **fields: object) -> tuple[Comment, bytes | None]:
+    submission = Submission(text, to.number if to else None, **fields)
+    posted = open_ticket(post_comment(post=post, submission=submission))
+    return posted.comment, posted.code
+
+
+def make_thread(post: Post, shape: str) -> dict[str, Comment]:
+    """`make_thread(post, "a(b(c)d)e")`: comments by their letter, each the reply to the one before its bracket."""
+    made: dict[str, Comment] = {}
+    path: list[Comment | None] = [None]
+    newest: Comment | None = None
+    for token in re.findall(r"\w|[()]", shape):
+        if token == "(":
+            path.append(newest)
+        elif token == ")":
+            path.pop()
+        else:
+            newest = made[token] = write(post, f"This is {token}.", path[-1])
+    return made
+
+
+def outline(rows) -> str:
+    """Rows of a thread as `make_thread` writes them, by the letter in their text; tombstones in capitals."""
+    text, level = "", 0
+    for row in rows:
+        text += "(" * (row.level - level) + ")" * (level - row.level)
+        level = row.level
+        letters = re.findall(r"This is (\w+)", row.html)
+        text += letters[0] if letters and row.is_published else f"<{row.state}>"
+    return text + ")" * level
+
+
+@contextmanager
+def at(moment: str):
+    """Everything that asks Django for the time is told this one (UTC)."""
+    fixed = datetime.datetime.fromisoformat(moment).replace(tzinfo=datetime.UTC)
+    with mock.patch("django.utils.timezone.now", return_value=fixed):
+        yield fixed
+
+
+def unique(name: str) -> str:
+    """A name that nothing else has."""
+    return f"{name}_{secrets.token_hex(4)}"
+
+
+def code_text(code: bytes | None) -> str:
+    assert code is not None
+    return receipts.show_code(code)
