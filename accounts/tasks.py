@@ -1,5 +1,7 @@
 """Celery's door to the digests. `send_digests` is the other door to the same functions."""
 
+import datetime
+
 from celery import shared_task
 
 from accounts.digests.delivery import deliver, reap, send_confirmations
@@ -14,10 +16,14 @@ def send_confirmation_mails() -> None:
 
 
 @shared_task
-def plan_and_send() -> None:
-    """One pass: what is due is planned, what is planned is sent. Safe to run twice at once."""
+def plan_and_send(now: str | None = None) -> None:
+    """One pass: what is due is planned, what is planned is sent. Safe to run twice at once.
+
+    `now`, in ISO 8601, plans as if it were that moment.
+    """
+    moment = datetime.datetime.fromisoformat(now) if now else None
     purge_unconfirmed()
     send_confirmations()
     reap()
-    plan()
-    deliver()
+    plan(moment)
+    deliver(moment)

@@ -68,19 +68,16 @@ def database(folder: Path, *, production: bool) -> dict[str, Any]:
     url = env.str("DATABASE_URL", default="")
     if not url and production:
         stop("DATABASE_URL is missing; production does not fall back to SQLite")
-    try:
-        config = dict(env.db_url_config(url or f"sqlite:///{folder / 'forum.sqlite3'}"))
-    except (ValueError, environ.ImproperlyConfigured):
-        config = {}
-    if config.get("ENGINE") == "django.db.backends.postgresql":
-        return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-    if config.get("ENGINE") == "django.db.backends.sqlite3":
-        pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
-        options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
-        # A file in the tests too: a database in memory knows neither WAL nor several writers.
-        test = {"NAME": str(folder / "test.sqlite3")}
-        return config | {"OPTIONS": options, "CONN_MAX_AGE": 60, "TEST": test}
-    stop("DATABASE_URL must begin with postgres:// or sqlite:///")
+    url = url or f"sqlite:///{folder / 'forum.sqlite3'}"
+    if not url.startswith(("postgres://", "postgresql://", "sqlite:///")):
+        stop("DATABASE_URL must begin with postgres:// or sqlite:///")
+    config = dict(env.db_url_config(url)) | {"CONN_MAX_AGE": 60}
+    if config["ENGINE"] == "django.db.backends.postgresql":
+        return config | {"CONN_HEALTH_CHECKS": True}
+    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+    options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+    # A file in the tests too: a database in memory knows neither WAL nor several writers.
+    return config | {"OPTIONS": options, "TEST": {"NAME": str(folder / "test.sqlite3")}}
 
 
 def mail(folder: Path) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def environment_for(half: str, folder: Path, processes: Processes) -> dict[str, 
         for name, value in os.environ.items()
         if name not in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "SECRET_KEY", "ALLOWED_HOSTS", "PORT")
     }
-    environment |= {"DATA_DIR": str(data), "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "default"}
+    environment |= {"DATA_DIR": str(data), "PYTHONUNBUFFERED": "1"}
     if half == "postgresql":
         postgres = folder / "postgres"
         postgres.mkdir()

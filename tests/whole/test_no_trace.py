@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import http.client
 import os
@@ -53,9 +54,10 @@ def send(site: Site, method: str, path: str, body: bytes = b"", **headers: str) 
     """One request from the marked address with all marks."""
     connection = http.client.HTTPConnection("127.0.0.1", site.port, source_address=(ADDRESS, 0), timeout=30)
     form = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
-    connection.request(method, path, body, MARKS | form | headers)
-    answer = connection.getresponse()
-    text = answer.read().decode()
+    with contextlib.closing(connection):
+        connection.request(method, path, body, MARKS | form | headers)
+        answer = connection.getresponse()
+        text = answer.read().decode()
     assert "set-cookie" not in {name.lower() for name, _ in answer.getheaders()} or "/accounts/" in path
     return answer.status, text, answer.getheader("Location", "")
 
