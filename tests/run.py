@@ -51,8 +51,11 @@ def verdict(status: int) -> str:
     return "passed" if status == 0 else "FAILED"
 
 
-def environment_for(half: str, folder: Path, processes: Processes) -> dict[str, str]:
-    """What one half of the run finds in its environment: its own data folder, and nothing of the caller's."""
+def environment_for(half: str, folder: Path, processes: Processes, *, careless: bool = True) -> dict[str, str]:
+    """What one half of the run finds in its environment: its own data folder, and nothing of the caller's.
+
+    `careless` lets PostgreSQL lose data when the machine crashes: right for tests, wrong for measuring.
+    """
     data = folder / half
     data.mkdir()
     environment = {
@@ -64,7 +67,7 @@ def environment_for(half: str, folder: Path, processes: Processes) -> dict[str, 
     if half == "postgresql":
         postgres = folder / "postgres"
         postgres.mkdir()
-        environment["DATABASE_URL"] = servers.start_postgres(processes, postgres, settings=servers.CARELESS)
+        environment["DATABASE_URL"] = servers.start_postgres(processes, postgres, settings=servers.CARELESS * careless)
         environment["REDIS_URL"] = servers.start_redis(processes, data)
     return environment
 

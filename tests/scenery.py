@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import secrets
 from contextlib import contextmanager
 from unittest import mock
 
@@ -66,11 +65,6 @@ def at(moment: str):
     fixed = datetime.datetime.fromisoformat(moment).replace(tzinfo=datetime.UTC)
     with mock.patch("django.utils.timezone.now", return_value=fixed):
         yield fixed
-
-
-def unique(name: str) -> str:
-    """A name that nothing else has."""
-    return f"{name}_{secrets.token_hex(4)}"
 
 
 def code_text(code: bytes | None) -> str:

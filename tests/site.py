@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -13,8 +14,8 @@ from pathlib import Path
 
 from config.launch import servers
 from config.launch.processes import Processes, wait_for_site
-from tests.scenery import unique
 
+# The migrated templates of this run, one for each kind of database.
 MADE: dict[str, str] = {}
 
 
@@ -72,6 +73,11 @@ class Site:
         """The path of the newest post."""
         body = self.get("/")[1]
         return body.split('<h2><a href="')[1].split('"')[0]
+
+
+def unique(name: str) -> str:
+    """A name that nothing else has."""
+    return f"{name}_{secrets.token_hex(4)}"
 
 
 def database_for(folder: Path, environment: dict[str, str]) -> dict[str, str]:

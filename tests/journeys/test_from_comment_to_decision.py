@@ -7,7 +7,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.scenery import unique
+from tests.site import unique
 
 
 def write(person, path, text, to=None):

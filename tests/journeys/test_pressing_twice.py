@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.scenery import unique
+from tests.site import unique
 
 
 def count(site, path, word):

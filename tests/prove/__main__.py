@@ -1,0 +1,32 @@
+"""Run every campaign on SQLite and on PostgreSQL with Redis; exit 1 if one of them fails."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from config.launch.processes import Processes
+from tests.prove import flood
+from tests.run import environment_for
+
+
+def main() -> int:
+    folder = Path(tempfile.mkdtemp(prefix="probation-forum-prove-"))
+    folder.chmod(0o755)
+    passed = True
+    try:
+        with Processes() as processes:
+            for half in ("sqlite", "postgresql"):
+                os.environ.update(environment_for(half, folder, processes, careless=False))
+                print(f"== flood on {half}: {flood.WRITERS} clients, {flood.COMMENTS} comments", flush=True)
+                passed &= flood.run(folder / f"{half}-flood", processes)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0 if passed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
