@@ -46,10 +46,10 @@ def hash_code(code: bytes) -> str:
 
 
 def show_code(code: bytes) -> str:
-    """A code as people copy it: `7K3F9-XQ2MB-…`."""
+    """A code as people copy it: `7K3F9X-Q2MBD-…`."""
     number = int.from_bytes(code, "big") << 2  # 128 bits fill 25.6 characters of 5 bits
     text = "".join(ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
-    return "-".join(text[start : start + 5] for start in range(0, CODE_LENGTH, 5))
+    return "-".join([text[:6], *(text[start : start + 5] for start in range(6, CODE_LENGTH, 5))])
 
 
 def read_code(typed: str) -> bytes | None:

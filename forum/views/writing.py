@@ -31,6 +31,8 @@ class WriteForm:
     nonce: str = ""
     role: str = ""
     errors: list[tuple[str, str]] = field(default_factory=list)
+    # On a page of its own, whose heading says all; else below a thread.
+    alone: bool = False
     closed: bool = False
     max_length: int = MAX_LENGTH
 
@@ -136,7 +138,7 @@ def explain(form: WriteForm, error: ForumError) -> None:
 
 def write_page(request: HttpRequest, form: WriteForm, *, shown: str = "", status: int = 200) -> HttpResponse:
     """The page around the form; its nonce makes pressing twice pressing once."""
-    form.nonce = form.nonce or receipts.new_nonce()
+    form.nonce, form.alone = form.nonce or receipts.new_nonce(), True
     parent = parent_for(form.post, str(form.reply_to)) if form.reply_to else None
     context = {"post": form.post, "form": form, "parent": parent, "preview": shown}
     response = render(request, "forum/reply.html", context, status=status)

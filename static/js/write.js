@@ -55,7 +55,7 @@ function answerInPlace(event) {
   event.preventDefault();
   const comment = link.closest("article");
   hidden("reply_to", new URL(link.href).searchParams.get("to"));
-  form.querySelector("h2").textContent = `Your reply to ${comment.querySelector("h3 .at").innerText}`;
+  form.querySelector("h2").textContent = `Reply to ${comment.querySelector("h3 .at").innerText}`;
   if (!form.querySelector("[data-cancel]")) {
     const cancel = document.createElement("button");
     Object.assign(cancel, { type: "button", className: "link", textContent: "Cancel" });
