@@ -14,6 +14,7 @@ from typing import Dict, List, NoReturn
 OLDEST = (3, 11)
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 VENV = os.path.join(ROOT, ".venv")
+SYSTEM_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 STAMP = os.path.join(VENV, "requirements.sha256")
 
 
@@ -63,24 +64,32 @@ def read_stamp() -> Dict[str, str]:
 
 
 def install(files: List[str], quiet: bool) -> None:
-    """Make the environment and fill it, with uv where it is installed, else with pip."""
-    python = os.path.join(VENV, "bin", "python")
-    uv = shutil.which("uv")
-    lists = [word for name in files for word in ("-r", os.path.join(ROOT, name))]
-    if uv:
-        make = [uv, "venv", "--quiet", "--python", sys.executable, VENV]
-        fill = [uv, "pip", "install", "--python", python, "--require-hashes"] + lists
-    else:
-        make = [sys.executable, "-m", "venv", VENV]
-        fill = [python, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"] + lists
+    """Make the environment and fill it, with uv where it is installed, else (or if that fails) with pip."""
     sys.stderr.write("probation-forum: installing packages into .venv\n")
-    environment = dict(os.environ, UV_PYTHON_DOWNLOADS="never")
-    try:
-        if not os.path.exists(python):
-            subprocess.run(make, check=True, env=environment)
-        subprocess.run(fill + (["--quiet"] if quiet or not uv else []), check=True, env=environment)
-    except (OSError, subprocess.CalledProcessError):
+    python = os.path.join(VENV, "bin", "python")
+    lists = [word for name in files for word in ("-r", os.path.join(ROOT, name))]
+    fill = ["install", "--require-hashes"] + lists + (["--quiet"] if quiet else [])
+    uv = shutil.which("uv")
+    if uv:
+        make = [uv, "venv", "--quiet", "--clear", "--python", sys.executable, VENV]
+        if os.path.exists(python) or works(make):
+            if works([uv, "pip"] + fill + ["--python", python]):
+                return
+    make = [sys.executable, "-m", "venv", VENV]
+    pip = [python, "-m", "pip", "--disable-pip-version-check"]
+    if not (works(make) and works(pip + fill)):
         stop("the packages could not be installed; what is above says why (on Debian, python3-venv may be missing)")
+
+
+def works(command: List[str]) -> bool:
+    """Run a command with the system's certificates, which know the proxy of an office; whether it succeeded."""
+    environment = dict(os.environ, UV_PYTHON_DOWNLOADS="never", UV_NATIVE_TLS="1", UV_SYSTEM_CERTS="1")
+    if os.path.exists(SYSTEM_CERTIFICATES):
+        environment.setdefault("PIP_CERT", SYSTEM_CERTIFICATES)
+    try:
+        return subprocess.run(command, env=environment).returncode == 0
+    except OSError:
+        return False
 
 
 if __name__ == "__main__":
