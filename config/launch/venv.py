@@ -72,9 +72,8 @@ def install(files: List[str], quiet: bool) -> None:
     uv = shutil.which("uv")
     if uv:
         make = [uv, "venv", "--quiet", "--clear", "--python", sys.executable, VENV]
-        if os.path.exists(python) or works(make):
-            if works([uv, "pip"] + fill + ["--python", python]):
-                return
+        if (os.path.exists(python) or works(make)) and works([uv, "pip"] + fill + ["--python", python]):
+            return
     make = [sys.executable, "-m", "venv", VENV]
     pip = [python, "-m", "pip", "--disable-pip-version-check"]
     if not (works(make) and works(pip + fill)):
