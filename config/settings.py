@@ -139,6 +139,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 # WebAuthn itself knows only https and http://localhost.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_TOTP_ISSUER = SITE_NAME
+# Half a minute either way: the clocks of phones drift.
+MFA_TOTP_TOLERANCE = 1
 
 for name, value in environment.mail(DATA_DIR).items():
     globals()[name] = value

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -155,7 +155,6 @@ class Comment(MPTTModel):
                 condition=~Q(state="withdrawn") | Q(source="", html="", name=""),
                 name="withdrawn_comment_is_empty",
             ),
-            models.CheckConstraint(condition=Q(lft__lt=F("rght")), name="comment_place"),
         ]
         indexes = [
             models.Index(fields=["post", "tree_id", "lft"], name="comment_thread_order"),
