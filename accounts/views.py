@@ -83,8 +83,12 @@ def subscriptions(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def change(request: HttpRequest, subscriber: Subscriber) -> str:
-    """Do what the button says to the subscription it stands beside."""
+    """Do what the button says to the subscription it stands beside; a bare press confirms what waits for it."""
     sent = request.POST.get("subscription", "")
+    if not sent:
+        for waiting in subscriber.subscriptions.filter(confirmed_at=None):
+            services.confirm(subscription=waiting)
+        return "confirmed"
     if not (sent.isascii() and sent.isdigit() and len(sent) < 18):
         raise Http404("There is no such subscription.")
     subscription = get_object_or_404(Subscription.objects.select_related("subscriber"), subscriber=subscriber, pk=sent)

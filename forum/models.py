@@ -137,6 +137,8 @@ class Comment(MPTTModel):
     state_since = models.DateTimeField(null=True)
     receipt_hash = models.CharField(max_length=64, null=True, unique=True)
     import_key = models.CharField(max_length=64, blank=True)
+    # mptt would add an index of its own, which the one on (tree_id, lft) makes superfluous.
+    tree_id = models.PositiveIntegerField(editable=False)
 
     objects = ForestManager()
 
@@ -158,6 +160,7 @@ class Comment(MPTTModel):
         ]
         indexes = [
             models.Index(fields=["post", "tree_id", "lft"], name="comment_thread_order"),
+            models.Index(fields=["post", "posted_at"], name="comment_latest"),
             models.Index(fields=["import_key"], condition=~Q(import_key=""), name="imported_comment"),
         ]
 

@@ -17,7 +17,8 @@ CODE_BYTES = 16
 CODE_LENGTH = 26
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LOOKALIKES = str.maketrans("OIL", "011")
-NONCE = re.compile(r"^[0-9a-f]{32}$")
+# Ours are 32 hexadecimal digits; whoever writes another client may have another habit.
+NONCE = re.compile(r"^[A-Za-z0-9_-]{16,128}$", re.ASCII)
 
 
 def new_nonce() -> str:
@@ -26,7 +27,7 @@ def new_nonce() -> str:
 
 
 def code_from_nonce(nonce: str, *, post_id: int, reply_to: int | None, source: str) -> bytes | None:
-    """The code of the comment that this very form makes; None if the nonce is not one of 128 random bits.
+    """The code of the comment that this very form makes; None if the nonce cannot be one.
 
     The text and its place are part of it: the same form sent again with another text is another comment.
     """

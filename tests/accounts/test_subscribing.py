@@ -38,6 +38,14 @@ def test_charlie_asks_confirms_and_is_told(client, mailserver):
     assert Subscription.objects.get().confirmed_at is not None
 
 
+def test_a_bare_press_on_the_link_confirms_what_waits(client, mailserver, post):
+    client.post("/subscribe/", ASKED)
+    client.post("/subscribe/", ASKED | {"post": post.pk})
+    pk = Subscriber.objects.get().pk
+    client.post(f"/subscriptions/{tokens.sign(tokens.MANAGE, pk)}/")
+    assert not Subscription.objects.filter(confirmed_at=None).exists()
+
+
 def test_asking_again_sends_one_mail_an_hour(client, mailserver):
     with at("2026-01-13T10:00:00"):
         for _ in range(5):
