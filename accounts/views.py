@@ -75,9 +75,9 @@ def subscriptions(request: HttpRequest, token: str) -> HttpResponse:
     listed = subscriber.subscriptions.select_related("post").order_by("pk")
     context = {
         "subscriptions": listed,
+        "waiting": any(subscription.confirmed_at is None for subscription in listed),
         "cadences": Cadence.choices,
         "done": request.GET.get("done"),
-        "token": token,
     }
     return render(request, "accounts/subscriptions.html", context)
 

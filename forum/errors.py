@@ -47,7 +47,10 @@ class TooMany(ForumError):
     def __init__(self, limit: Limit, *, minutes: int) -> None:
         self.minutes = minutes
         wait = "1 minute" if minutes == 1 else f"{minutes} minutes"
-        super().__init__(f"Too much came from your network in a short time. Wait {wait}, then press the button again.")
+        super().__init__(
+            f"Too much came from your network in a short time; many people may share it. "
+            f"Wait {wait}, then press the button again: what you typed is still here."
+        )
 
 
 class NotAllowedNow(ForumError):
@@ -65,4 +68,4 @@ class NoSuchReceipt(ForumError):
     status = 404
 
     def __init__(self) -> None:
-        super().__init__("We know no comment with this code. Check each letter and figure.")
+        super().__init__("We know no comment with this code. Check each letter and number.")

@@ -52,7 +52,7 @@ def clean_name(name: str, *, reserved: Collection[str] = STAFF_NAMES) -> str:
     if len(cleaned) > MAX_NAME_LENGTH:
         raise BadName(f"Your name must be {MAX_NAME_LENGTH} characters or fewer.")
     if NOT_IN_A_NAME.search(cleaned):
-        raise BadName("Your name holds a character that cannot be shown. Use letters, figures and blanks.")
+        raise BadName("Your name holds a character that cannot be shown. Use letters, numbers and spaces.")
     if cleaned.casefold() in reserved:
         raise BadName("That name is kept for the people who run the site. Choose another, or leave it empty.")
     return "" if cleaned.casefold() == "anonymous" else cleaned

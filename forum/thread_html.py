@@ -15,6 +15,8 @@ from forum.threads import Row
 
 State = Comment.State
 STAFF_MARKS = {"owner": "Blog owner", "moderator": "Moderator"}
+# Indents that the stylesheet still draws on a phone; from here on, see .step4 and .step5 there.
+NARROWEST_INDENT = 4
 GONE = {
     State.REMOVED: "Removed by a moderator",
     State.WITHDRAWN: "Withdrawn by its author",
@@ -99,23 +101,29 @@ def _who(row: Row) -> str:
 
 def _tombstone(row: Row, frame: Frame) -> str:
     since = f", {when(row.state_since, frame.year)}" if row.state_since else ""
-    reason = f": {escape(row.reason)}" if row.reason and row.state == State.REMOVED else ""
+    reason = f" {escape(row.reason)}." if row.reason and row.state == State.REMOVED else ""
     said = GONE[State(row.state)]
-    return f'{when(row.posted_at, frame.year)} <span class="said">{said}{since}{reason}</span> '
+    return f'{when(row.posted_at, frame.year)} <span class="said">{said}{since}.{reason}</span> '
 
 
 def _answers(row: Row) -> str:
-    if row.follows_parent or row.parent is None:
+    """Whom it answers, unless that is plain to see: right above and one step out, at every width of the page."""
+    if row.parent is None or (row.follows_parent and row.indent < NARROWEST_INDENT):
         return ""
-    return f'<p class="to">In reply to {short_link(row.parent)}</p>'
+    step = f" step{min(row.indent, 5)}" if row.follows_parent else ""
+    return f'<p class="to{step}">In reply to {_link_to(row.parent, row)}</p>'
 
 
-def short_link(row: Row) -> str:
-    """A link to a comment on the same page, by its time, or by its number where it has none."""
+def _link_to(row: Row, answer: Row) -> str:
+    """A link to a comment on the same page, by its time and number; with the date if the answer is of another day."""
     if row.number is None:
         return "a comment that is not published"
-    clock = f"{timezone.localtime(row.posted_at):%H:%M}" if row.posted_at else f"#{row.number}"
-    return f'<a href="#c{row.number}">{clock}<span class="vh">, number {row.number}</span></a>'
+    clock = ""
+    if row.posted_at:
+        local = timezone.localtime(row.posted_at)
+        same_day = answer.posted_at and timezone.localtime(answer.posted_at).date() == local.date()
+        clock = f"{local:%H:%M} " if same_day else f"{local:%H:%M}, {local.day} {local:%b} "
+    return f'<a href="#c{row.number}">{clock}#{row.number}</a>'
 
 
 def _actions(row: Row, frame: Frame) -> str:
@@ -123,7 +131,7 @@ def _actions(row: Row, frame: Frame) -> str:
         return ""
     hidden = f'<span class="vh"> number {row.number}</span>'
     reply = f'<a href="{frame.path}/reply?to={row.number}" data-reply>Reply<span class="vh"> to</span>{hidden}</a>'
-    report = f'<a href="{frame.path}/c/{row.number}/report" rel="nofollow">Report{hidden}</a>'
+    report = f'<a href="{frame.path}/c/{row.number}/report" rel="nofollow" class="report">Report{hidden}</a>'
     return f'<p class="acts">{reply if frame.can_reply else ""}{_moderate_link(row, frame)}{report}</p>'
 
 

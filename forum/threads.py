@@ -102,10 +102,10 @@ def prune(rows: Sequence[Row], *, keep: int | None = None) -> list[Row]:
 
 
 def mark_gaps(rows: Sequence[Row]) -> Sequence[Row]:
-    """Note which rows stand directly below what they answer; the others must say whom they answer."""
+    """Note which rows stand right below what they answer and one step in; the others must say whom they answer."""
     before = None
     for row in rows:
-        row.follows_parent = row.parent is None or row.parent is before
+        row.follows_parent = row.parent is None or (row.parent is before and row.indent > row.parent.indent)
         before = row
     return rows
 

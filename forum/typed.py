@@ -8,12 +8,31 @@ from django.shortcuts import render
 NEVER_SHOWN_AGAIN = ("csrfmiddlewaretoken", "password", "credential")
 
 
+# What a person types, in the words of the forms; other fields are the machine's and are sent along unseen.
+LABELS = {
+    "title": "Title",
+    "body": "Text",
+    "text": "Text",
+    "labels": "Labels",
+    "name": "Name",
+    "note": "In your words",
+    "held_words": "Words that are held",
+    "refused_words": "Words that are refused",
+    "address": "Address",
+    "email": "E-mail address",
+}
+
+
 @dataclass(frozen=True)
 class Typed:
     """One field of a form that could not be taken."""
 
     name: str
     value: str
+
+    @property
+    def label(self) -> str:
+        return LABELS.get(self.name, "")
 
     @property
     def is_long(self) -> bool:

@@ -16,7 +16,9 @@ class DecidedMeanwhile(ForumError):
     status = 409
 
     def __init__(self, case: Case) -> None:
-        super().__init__("This case changed while you were reading. Nothing of yours was done; look again.")
+        last = case.decisions.select_related("moderator").last()
+        who = f"{last.moderator.get_short_name()} was faster ({last.sentence})." if last else "Its author withdrew it."
+        super().__init__(f"This case changed while you were reading: {who} Your decision was not carried out.")
         self.case = case
 
 

@@ -12,6 +12,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from forum.clock import this_minute
 from forum.models import Comment, Post
@@ -48,9 +49,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(closed_at__isnull=True)
 
     def waiting(self) -> CaseQuerySet:
-        """Open cases, urgent ones first, then the longest waiting."""
-        urgent = Report.objects.filter(case=models.OuterRef("pk"), category__in=URGENT)
-        return self.open().annotate(urgent=models.Exists(urgent)).order_by("-urgent", "opened_at", "pk")
+        """Open cases, urgent reports and removal requests first, then the longest waiting."""
+        reported = Report.objects.filter(case=models.OuterRef("pk"), category__in=URGENT)
+        asked = RemovalRequest.objects.filter(case=models.OuterRef("pk"))
+        urgent = models.Exists(reported) | models.Exists(asked)
+        return self.open().annotate(urgent=urgent).order_by("-urgent", "opened_at", "pk")
 
     def decided(self) -> CaseQuerySet:
         return self.filter(closed_at__isnull=False).order_by("-closed_at", "-pk")
@@ -83,6 +86,24 @@ class Case(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("moderation:case", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        """What it is about, for headings."""
+        if self.comment is None:
+            return f"“{self.post.title}” as a whole"
+        return f"Comment {self.comment.number or ''}".strip() + f" on “{self.post.title}”"
+
+    @property
+    def why(self) -> str:
+        """What opened it, the gravest first, for the queue."""
+        categories = {report.category for report in self.reports.all()}
+        said: list[str] = [str(category.label) for category in Category if category in categories]
+        if asked := len(self.removal_requests.all()):
+            said.append("Removal request" if asked == 1 else f"{asked} removal requests")
+        if self.held_by_rule:
+            said.append(f"Held: {self.held_by_rule}")
+        return ", ".join(said) or "Opened by staff"
 
     @property
     def is_open(self) -> bool:
@@ -157,6 +178,12 @@ class Decision(models.Model):
             Action.RESTORE: "restored",
             Action.DISMISS: "closed",
         }[Action(self.action)]
+
+    @property
+    def sentence(self) -> str:
+        """What was decided, for the staff: `removed, 02:21: Spam`."""
+        when = f"{timezone.localtime(self.decided_at):%H:%M}"
+        return f"{self.past_tense}, {when}" + (f": {self.reason}" if self.reason else "")
 
 
 class ScreeningRules(models.Model):

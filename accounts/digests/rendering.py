@@ -84,7 +84,7 @@ def digest_mail(subscriber: Subscriber, digest: Digest, news: list[NewsOfPost]) 
 
 def confirmation_mail(subscription: Subscription) -> EmailMultiAlternatives:
     """The mail with the link to confirm, or, for what is confirmed already, to change it."""
-    subject = "Please confirm" if subscription.confirmed_at is None else "Your subscription"
+    subject = "Please confirm your subscription" if subscription.confirmed_at is None else "Your subscription"
     return mail("confirm", subscription.subscriber, subject, {"subscription": subscription})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -67,7 +68,8 @@ class PostForm(forms.Form):
 def desk(request: HttpRequest) -> HttpResponse:
     """All posts, what waits first."""
     order = [Post.State.DRAFT, Post.State.SCHEDULED, Post.State.PUBLISHED]
-    posts = sorted(Post.objects.order_by("-updated_at"), key=lambda post: order.index(Post.State(post.state)))
+    newest_first = Post.objects.order_by("-published_at", "-updated_at")
+    posts = sorted(newest_first, key=lambda post: order.index(Post.State(post.state)))
     return render(request, "forum/desk.html", {"posts": posts})
 
 
@@ -78,7 +80,7 @@ def new_post(request: HttpRequest) -> HttpResponse:
     nonce = request.POST.get("nonce") or receipts.new_nonce()
     form = PostForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
-        return redirect_after(create_post(draft=form.draft(), nonce=nonce))
+        return saved(request, create_post(draft=form.draft(), nonce=nonce))
     return editor(request, form, nonce=nonce)
 
 
@@ -95,7 +97,7 @@ def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid() or "preview" in request.POST:
         return editor(request, form, post=post, version=version)
     try:
-        return redirect_after(save_post(post_id=pk, version=version, draft=form.draft()))
+        return saved(request, save_post(post_id=pk, version=version, draft=form.draft()))
     except EditedMeanwhile as error:
         form.add_error(None, str(error))
         return editor(request, form, post=error.post, version=error.post.version, stored=error.post)
@@ -114,9 +116,14 @@ def initial_for(post: Post) -> dict[str, Any]:
     }
 
 
-def redirect_after(post: Post) -> HttpResponse:
-    """To the post where readers see it, else back to the desk."""
-    return redirect(post.get_absolute_url() if post.is_published else "forum:desk")
+def saved(request: HttpRequest, post: Post) -> HttpResponse:
+    """Say what was saved; then to the post where readers see it, or on with the draft."""
+    if post.is_published:
+        messages.success(request, "Saved. Readers see it like this now.")
+        return redirect(post.get_absolute_url())
+    appears = post.published_at and f"{timezone.localtime(post.published_at):%A %-d %B %Y, %H:%M}"
+    messages.success(request, f"Saved. It appears on {appears}." if appears else "Saved as a draft.")
+    return redirect("forum:edit_post", post.pk)
 
 
 def editor(request: HttpRequest, form: PostForm, **context: Any) -> HttpResponse:

@@ -31,7 +31,7 @@ def archive(request: HttpRequest) -> HttpResponse:
     """The months that have posts, newest first, and the labels."""
     months = Post.objects.published().values("year", "month").annotate(posts=Count("pk")).order_by("-year", "-month")
     listed = [{"first": datetime.date(row["year"], row["month"], 1), "posts": row["posts"]} for row in months]
-    labels = Label.objects.filter(posts__state=Post.State.PUBLISHED).annotate(count=Count("posts"))
+    labels = Label.objects.filter(posts__state=Post.State.PUBLISHED).annotate(count=Count("posts")).order_by("name")
     return render(request, "forum/archive.html", {"months": listed, "labels": labels})
 
 
@@ -65,10 +65,13 @@ def posts_page(request: HttpRequest, posts: PostQuerySet) -> Page[Post]:
 def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse:
     """A post and the page of its thread that `?page=` or `?c=` asks for."""
     found = readable_post(year, month, slug)
-    asked_for = number_from(request.GET.get("c"))
-    rows = threads.prune(threads.read_rows(found), keep=asked_for)
-    pages = threads.pages(rows)
-    at = page_index(request.GET.get("page"), pages, asked_for)
+    try:
+        asked_for = number_from(request.GET.get("c"))
+        rows = threads.prune(threads.read_rows(found), keep=asked_for)
+        pages = threads.pages(rows)
+        at = page_index(request.GET.get("page"), pages, asked_for)
+    except Http404:
+        return render(request, "404.html", {"post": found}, status=404)
     role = staff_role(request)
     frame = Frame(found.get_absolute_url(), found.year or 0, found.takes_comments, moderate=bool(role))
     context = {
@@ -77,6 +80,7 @@ def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse
         "thread": thread_html(threads.mark_gaps(rows if at is None else pages[at]), frame),
         "page_number": None if at is None else at + 1,
         "page_numbers": range(1, len(pages) + 1) if len(pages) > 1 else None,
+        "next_page": None if at is None or at + 1 == len(pages) else at + 2,
         "form": blank_form(found, role=role),
         "role": role,
     }
@@ -92,7 +96,9 @@ def comment(request: HttpRequest, year: int, month: int, slug: str, number: int)
     if target is None:
         raise Http404("There is no such comment.")
     role = staff_role(request)
-    frame = Frame(found.get_absolute_url(), found.year or 0, found.takes_comments, moderate=bool(role))
+    frame = Frame(
+        found.get_absolute_url(), found.year or 0, found.takes_comments, moderate=bool(role), target=target.id
+    )
     part = threads.mark_gaps(threads.conversation(rows, target))
     context = {"post": found, "number": number, "thread": thread_html(part, frame)}
     return render(request, "forum/comment.html", context)

@@ -39,7 +39,7 @@ def withdrawal(request: HttpRequest) -> HttpResponse:
         comment = withdraw_comment(code=code_from(request, typed))
     except ForumError as error:
         return refused(request, typed, error)
-    context = {"comment": comment, "post": comment.post, "code": typed, "just_withdrawn": True}
+    context = {"comment": comment, "post": comment.post, "code": typed}
     return render(request, "forum/receipt.html", context)
 
 

@@ -33,6 +33,15 @@ class WriteForm:
     errors: list[tuple[str, str]] = field(default_factory=list)
     # On a page of its own, whose heading says all; else below a thread.
     alone: bool = False
+
+    @property
+    def text_error(self) -> str:
+        return next((sentence for name, sentence in self.errors if name == "text"), "")
+
+    @property
+    def name_error(self) -> str:
+        return next((sentence for name, sentence in self.errors if name == "name"), "")
+
     closed: bool = False
     max_length: int = MAX_LENGTH
 

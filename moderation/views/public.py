@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -30,7 +32,7 @@ class ReportForm(forms.Form):
         label="What should the moderator know? (optional)",
         required=False,
         max_length=MOST_WORDS,
-        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Only moderators read this. Do not say who you are.",
     )
 
@@ -40,13 +42,13 @@ class RemovalForm(forms.Form):
         label="Address of the post or comment",
         max_length=2000,
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
-        help_text="For a comment, open its time as a link and copy the address from there.",
+        help_text="For a comment, press the time above it, then copy the address at the top of your browser.",
         error_messages={"required": "Enter the address of the post or comment."},
     )
     text = forms.CharField(
         label="What should be taken down, and why?",
         max_length=MOST_WORDS,
-        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off"}),
+        widget=forms.Textarea(attrs={"rows": 8}),
         help_text="Only moderators read this. If you want an answer, say how to reach you.",
         error_messages={"required": "Say what should be taken down, and why."},
     )
@@ -87,7 +89,8 @@ def removal(request: HttpRequest) -> HttpResponse:
     """Ask that a comment or post be taken down."""
     if request.method != "POST":
         if "sent" in request.GET:
-            return render(request, "moderation/removal_sent.html")
+            about = find_by_address(request.GET["sent"], host=request.get_host())
+            return render(request, "moderation/removal_sent.html", {"about": about})
         initial = {"address": request.GET.get("address", "")}
         return render(request, "moderation/removal.html", {"form": RemovalForm(initial=initial)})
     form = RemovalForm(request.POST)
@@ -100,7 +103,8 @@ def removal(request: HttpRequest) -> HttpResponse:
             try:
                 limits.spend(limits.REMOVAL_REQUEST, request)
                 ask_for_removal(post=found[0], comment=found[1], text=form.cleaned_data["text"])
-                return HttpResponseRedirect(f"{request.path}?sent", status=303)
+                sent = quote((found[1] or found[0]).get_absolute_url())
+                return HttpResponseRedirect(f"{request.path}?sent={sent}", status=303)
             except ForumError as error:
                 form.add_error(None, str(error))
                 status = error.status

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forum import threads
@@ -15,7 +17,7 @@ from forum.models import Comment, Post
 from forum.staff import MODERATE, WRITE_POSTS, staff_only
 from forum.thread_html import Frame, thread_html
 from moderation.models import Action, Case, Category, Decision, ScreeningRules
-from moderation.services import decide, open_case
+from moderation.services import NEEDS_REASON, decide, open_case
 
 SHOWN_AT_ONCE = 50
 # What readers are told when a comment goes; the closed list that the house rules explain.
@@ -27,18 +29,21 @@ class DecisionForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     action = forms.ChoiceField(choices=Action.choices)
     reason = forms.ChoiceField(choices=[("", "No reason chosen"), *REASONS], required=False)
-    note = forms.CharField(
-        label="In your words (optional, public)",
-        max_length=300,
-        required=False,
-        help_text="Readers see this where the comment stood. Do not repeat what identifies anybody.",
-    )
+    note = forms.CharField(max_length=300, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        action = Action(data["action"]) if data.get("action") else None
+        if action and action not in NEEDS_REASON and data.get("reason"):
+            chosen = f"You chose a reason, but pressed “{action.label}”."
+            raise forms.ValidationError(f"{chosen} Take the reason back, or press the button that goes with it.")
+        return data
 
     def public_reason(self) -> str:
-        """The reason as readers will see it; "" if none of the list was chosen."""
-        if not self.cleaned_data["reason"]:
-            return ""
-        return ": ".join(part for part in (self.cleaned_data["reason"], self.cleaned_data["note"].strip()) if part)
+        """The reason as readers will see it, without its last full stop; "" if none of the list was chosen."""
+        note = " ".join(self.cleaned_data["note"].split()).rstrip(".")
+        reason: str = self.cleaned_data["reason"]
+        return f"{reason}. {note}" if reason and note else reason
 
 
 class RulesForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -82,6 +87,7 @@ def case_page(request: HttpRequest, found: Case, *, status: int = 200, **context
         "removal_requests": found.removal_requests.all(),
         "log": log.select_related("moderator"),
         "reasons": REASONS,
+        "needs_reason": NEEDS_REASON.intersection(found.possible_actions),
         "open_count": Case.objects.open().count(),
     }
     return render(request, "moderation/case.html", context, status=status)
@@ -91,7 +97,7 @@ def case_page(request: HttpRequest, found: Case, *, status: int = 200, **context
 @staff_only(MODERATE)
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide a case; the next one that waits follows. Whoever comes second sees what the first one did."""
-    found = get_object_or_404(Case, pk=pk)
+    found = get_object_or_404(Case.objects.select_related("post", "comment"), pk=pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
         sentences = [str(error) for errors in form.errors.values() for error in errors]
@@ -107,7 +113,9 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     except ForumError as error:
         found = Case.objects.select_related("post", "comment").get(pk=pk)
         return case_page(request, found, status=error.status, errors=[str(error)], sent=request.POST)
-    return HttpResponseRedirect(f"/moderation/?done={made.case_id}", status=303)
+    again = format_html('<a href="{}">Look at it again</a>', found.get_absolute_url())
+    messages.success(request, format_html("{}: {}. {}", found.title, made.sentence, again))
+    return HttpResponseRedirect("/moderation/", status=303)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,6 +1,7 @@
 // Saves steps when writing: answers in place, a press that can be repeated, and no text lost to a dead network.
 // Without it every form here works as well, on a page of its own.
 
+const PATIENCE = 30_000;
 const form = document.querySelector("form[data-write]");
 
 function hidden(name, value) {
@@ -16,54 +17,78 @@ function newNonce() {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-function trouble(sentence) {
-  const line = form.querySelector("[data-trouble]");
-  line.hidden = !sentence;
+function say(sentence, isTrouble = false) {
+  const line = form.querySelector("[data-state]");
   line.textContent = sentence;
+  line.className = isTrouble ? "error" : "hint";
+  form.querySelector(".buttons button").setAttribute("aria-disabled", String(Boolean(sentence) && !isTrouble));
 }
 
-// Sent in the background first: if the network fails, the text is still on the page. With the nonce, sending
-// again is the same comment and the same receipt. Whatever the server has to say, it says on its own page.
+// Sent in the background: if the network fails, the text is still on the page. With the nonce, sending again is
+// the same comment and the same receipt. What the server has to say to a mistake is shown as it says it.
 async function send(event) {
   if (event.submitter?.formAction.endsWith("/preview")) return;
   event.preventDefault();
   if (form.dataset.sending) return;
   form.dataset.sending = "yes";
-  trouble("");
+  say("Sending …");
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), PATIENCE);
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-    if (answer.redirected) location.assign(answer.url);
-    else form.submit();
+    const body = new URLSearchParams(new FormData(form));
+    const answer = await fetch(form.action, { method: "POST", body, signal: limit.signal });
+    if (answer.redirected) return location.assign(answer.url);
+    const page = await answer.text();
+    document.open();
+    document.write(page);
+    document.close();
   } catch {
-    trouble("The site could not be reached. Your text is still here: press Post comment again in a moment.");
+    say("The site could not be reached. Your text is still here: press Post comment again in a moment.", true);
     delete form.dataset.sending;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
-const home = form && { parent: form.parentNode, next: form.nextSibling, title: form.querySelector("h2").textContent };
+const title = form?.querySelector("h2");
+const label = form?.querySelector("label[for=text]");
+const home = form && { parent: form.parentNode, next: form.nextSibling, title: title.textContent, label: label.textContent };
 
 function goHome() {
   hidden("reply_to", "");
-  form.querySelector("h2").textContent = home.title;
+  title.textContent = home.title;
+  label.textContent = home.label;
   form.querySelector("[data-cancel]")?.remove();
   home.parent.insertBefore(form, home.next);
+  history.replaceState(null, "");
 }
 
-function answerInPlace(event) {
-  const link = event.target.closest("a[data-reply]");
-  if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button) return;
-  event.preventDefault();
+function answerInPlace(link) {
   const comment = link.closest("article");
-  hidden("reply_to", new URL(link.href).searchParams.get("to"));
-  form.querySelector("h2").textContent = `Reply to ${comment.querySelector("h3 .at").innerText}`;
+  const to = new URL(link.href).searchParams.get("to");
+  const time = comment.querySelector("h3 time")?.textContent ?? `number ${to}`;
+  hidden("reply_to", to);
+  title.textContent = `Reply to ${time}`;
+  label.textContent = `Your reply to ${time}`;
   if (!form.querySelector("[data-cancel]")) {
     const cancel = document.createElement("button");
     Object.assign(cancel, { type: "button", className: "link", textContent: "Cancel" });
     cancel.dataset.cancel = "";
-    cancel.addEventListener("click", () => { goHome(); link.focus(); });
     form.querySelector(".buttons").append(cancel);
   }
+  form.querySelector("[data-cancel]").onclick = () => { goHome(); link.focus(); };
   comment.after(form);
+  // So that Back, which brings the text, brings it to the same place.
+  history.replaceState({ to }, "");
+}
+
+function followLink(event) {
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button) return;
+  const link = event.target.closest("a");
+  if (link?.getAttribute("href") === "#write") goHome();
+  if (!link || !("reply" in link.dataset)) return;
+  event.preventDefault();
+  answerInPlace(link);
   form.querySelector("textarea").focus();
 }
 
@@ -71,9 +96,13 @@ if (form) {
   if (!form.elements.nonce) hidden("nonce", newNonce());
   form.addEventListener("submit", send);
   // Coming back to this page must not leave the button dead.
-  addEventListener("pageshow", () => delete form.dataset.sending);
-  if (!form.querySelector("input[name=reply_to]")) document.addEventListener("click", answerInPlace);
+  addEventListener("pageshow", () => { delete form.dataset.sending; say(""); });
   form.addEventListener("keydown", (event) => {
     if (event.key === "Escape") form.querySelector("[data-cancel]")?.click();
   });
+  if (!form.querySelector("input[name=reply_to]") && document.querySelector("a[data-reply]")) {
+    document.addEventListener("click", followLink);
+    const before = history.state?.to && document.querySelector(`a[data-reply][href$="?to=${history.state.to}"]`);
+    if (before) answerInPlace(before);
+  }
 }

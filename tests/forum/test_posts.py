@@ -108,8 +108,10 @@ def test_the_owner_writes_previews_and_publishes(as_alice):
     preview = as_alice.post("/desk/posts/new/", FORM | {"preview": ""})
     assert "Some <em>words</em>." in preview.content.decode()
     assert Post.objects.count() == 0
-    assert as_alice.post("/desk/posts/new/", FORM).url == "/desk/"
+    drafted = as_alice.post("/desk/posts/new/", FORM)
     draft = Post.objects.get()
+    assert drafted.url == f"/desk/posts/{draft.pk}/"
+    assert "Saved as a draft." in as_alice.get(drafted.url).content.decode()
     assert sorted(label.name for label in draft.labels.all()) == ["Desks", "Training"]
     assert "Rooms" in as_alice.get("/desk/").content.decode()
     sent = FORM | {"publish": "now", "version": draft.version, "comments_open": "on"}

@@ -77,7 +77,7 @@ def test_lists_balance_and_each_comment_says_whom_it_answers(rows):
     assert html.count("<li>") == html.count("</li>") == len(kept)
     before = None
     for each in kept:
-        told = each.parent is None or each.parent is before
+        told = each.parent is None or (each.parent is before and each.indent > each.parent.indent)
         assert each.follows_parent == told
         before = each
 

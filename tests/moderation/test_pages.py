@@ -95,7 +95,7 @@ def test_the_queue_and_a_case_in_its_conversation(client, as_bob, comment):
     client.post(report_path(comment), {"category": "identifies_someone", "text": "Second line."})
     queue = as_bob.get("/moderation/").content.decode()
     assert "Urgent" in queue
-    assert "1 report" in queue
+    assert "Identifies someone · comment 1" in queue
     page = as_bob.get(Case.objects.get().get_absolute_url()).content.decode()
     for words in ("This is a.", "This is b.", "This is c.", "Second line.", "Identifies someone"):
         assert words in page
@@ -108,7 +108,7 @@ def test_bob_removes_with_a_reason_that_readers_see(client, as_bob, comment):
     assert as_bob.post(f"{case.get_absolute_url()}decision/", sent).status_code == 303
     page = client.get(comment.post.get_absolute_url()).content.decode()
     assert "Removed by a moderator" in page
-    assert "Spam: The third advert." in page
+    assert "Spam. The third advert." in page
     assert "This is b." in page
     decided = as_bob.get("/moderation/?show=decided").content.decode()
     assert "Removed" in decided
@@ -127,7 +127,7 @@ def test_a_decision_without_reason_or_too_late_changes_nothing(client, as_bob, a
     assert late.status_code == 409
     assert "changed while you were reading" in html
     assert "My words" in html
-    assert "kept by alice" in html
+    assert "alice was faster (kept" in html
     comment.refresh_from_db()
     assert comment.is_published
 
