@@ -49,18 +49,24 @@ class Cadence(models.TextChoices):
 
 
 class Subscriber(models.Model):
-    """An e-mail address that somebody confirmed, or was asked to confirm."""
+    """An e-mail address that somebody confirmed, or was asked to confirm.
+
+    `mail_due` says that the mail with the link is to be sent, `mail_not_before` that it must wait: for an hour
+    after the last one, whatever is asked in between, or until a mail server may like it better.
+    """
 
     email = models.EmailField(unique=True)
+    mail_due = models.BooleanField(default=False)
+    mail_not_before = models.DateTimeField(null=True)
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def confirmed(self) -> SubscriptionQuerySet:
         return self.filter(confirmed_at__isnull=False)
 
-    def awaiting_mail(self) -> SubscriptionQuerySet:
-        """Asked for, and not yet sent the mail with the link to confirm."""
-        return self.filter(confirmed_at__isnull=True, confirmation_due=True)
+    def waiting(self) -> SubscriptionQuerySet:
+        """Asked for and not confirmed."""
+        return self.filter(confirmed_at__isnull=True)
 
 
 class Subscription(models.Model):
@@ -70,7 +76,6 @@ class Subscription(models.Model):
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+", null=True)
     cadence = models.CharField(max_length=6, choices=Cadence.choices)
     asked_at = models.DateTimeField(default=this_minute)
-    confirmation_due = models.BooleanField(default=True)
     confirmed_at = models.DateTimeField(null=True)
     # Every event up to this number was sent, or is not for this subscription.
     acked_seq = models.PositiveBigIntegerField(default=0)

@@ -3,49 +3,57 @@
 from __future__ import annotations
 
 import datetime
-import logging
 
 from django.conf import settings
-from django.db import transaction
+from django.contrib.sessions.models import Session
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from accounts.digests.events import seal
 from accounts.models import Cadence, Subscriber, Subscription
 from forum.clock import this_minute
+from forum.memory import Silence
 from forum.models import Post
 
-logger = logging.getLogger(__name__)
-
-MAIL_PAUSE = datetime.timedelta(hours=1)
+ATTEMPTS = 3
 TIME_TO_CONFIRM = datetime.timedelta(days=7)
 
 
-@transaction.atomic
 def subscribe(*, email: str, post: Post | None, cadence: Cadence) -> None:
     """Note that somebody wants to follow the site or a post, and have a mail sent with the link to confirm.
 
     Nothing is sent to the address but that mail, at most one an hour, until the link is used. Whoever asks
     learns nothing about whether the address is known.
     """
-    subscriber, _ = Subscriber.objects.get_or_create(email=email.strip().lower())
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                _subscribe(email.strip().lower(), post, cadence)
+            return
+        except IntegrityError:  # The address was forgotten, or came in twice, at this very moment.
+            if attempt == ATTEMPTS - 1:
+                raise
+
+
+def _subscribe(email: str, post: Post | None, cadence: Cadence) -> None:
+    subscriber, _ = Subscriber.objects.get_or_create(email=email)
     subscription, is_new = Subscription.objects.get_or_create(
         subscriber=subscriber, post=post, defaults={"cadence": cadence}
     )
-    if is_new or subscription.asked_at <= timezone.now() - MAIL_PAUSE:
-        subscription.asked_at, subscription.confirmation_due = this_minute(), True
-        if subscription.confirmed_at is None:
-            subscription.cadence = cadence
-        subscription.save()
+    if subscription.confirmed_at is None:
+        Subscription.objects.filter(pk=subscription.pk).update(cadence=cadence, asked_at=this_minute())
+    now = timezone.now()
+    if is_new or subscriber.mail_not_before is None or subscriber.mail_not_before <= now:
+        Subscriber.objects.filter(pk=subscriber.pk).update(mail_due=True)
     transaction.on_commit(ring, robust=True)
 
 
 @transaction.atomic
 def confirm(*, subscription: Subscription) -> None:
     """Begin to send. What was published before is not sent."""
-    Subscription.objects.filter(pk=subscription.pk, confirmed_at=None).update(
-        confirmed_at=this_minute(), confirmation_due=False, acked_seq=seal()
-    )
+    waiting = Subscription.objects.filter(pk=subscription.pk).waiting()
+    waiting.update(confirmed_at=this_minute(), acked_seq=seal())
 
 
 def change_cadence(*, subscription: Subscription, cadence: Cadence) -> None:
@@ -67,21 +75,23 @@ def unsubscribe(*, subscriber_id: int) -> None:
     Subscriber.objects.filter(pk=subscriber_id).delete()
 
 
-@transaction.atomic
-def purge_unconfirmed() -> None:
-    """Forget addresses whose link was not used within seven days."""
+def purge() -> None:
+    """Forget addresses whose link was not used within seven days, and sessions of staff that are over."""
     too_late = timezone.now() - TIME_TO_CONFIRM
-    Subscription.objects.filter(confirmed_at=None, asked_at__lt=too_late).delete()
-    Subscriber.objects.filter(subscriptions=None).delete()
+    with transaction.atomic():
+        Subscription.objects.waiting().filter(asked_at__lt=too_late).delete()
+        idle = Subscriber.objects.filter(subscriptions=None).select_for_update(skip_locked=True, of=("self",))
+        Subscriber.objects.filter(pk__in=list(idle.values_list("pk", flat=True)), subscriptions=None).delete()
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
 
 
 def ring() -> None:
     """Tell a Celery worker that a mail is due. Optional: the clock finds it within a minute anyway."""
-    if not settings.REDIS_URL:
+    if not settings.REDIS_URL or Silence.lasts():
         return
     from accounts.tasks import send_confirmation_mails
 
     try:
         send_confirmation_mails.delay()
     except (OperationalError, OSError) as error:
-        logger.warning("the broker does not answer (%s); mail waits for the next pass", type(error).__name__)
+        Silence.begins(error)

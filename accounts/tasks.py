@@ -6,7 +6,7 @@ from celery import shared_task
 
 from accounts.digests.delivery import deliver, reap, send_confirmations
 from accounts.digests.planning import plan
-from accounts.services import purge_unconfirmed
+from accounts.services import purge
 
 
 @shared_task
@@ -22,7 +22,7 @@ def plan_and_send(now: str | None = None) -> None:
     `now`, in ISO 8601, plans as if it were that moment.
     """
     moment = datetime.datetime.fromisoformat(now) if now else None
-    purge_unconfirmed()
+    purge()
     send_confirmations()
     reap()
     plan(moment)

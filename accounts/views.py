@@ -30,6 +30,14 @@ class SubscribeForm(forms.Form):
     cadence = forms.ChoiceField(
         label="How often?", choices=Cadence.choices, initial=Cadence.DAILY, widget=forms.RadioSelect
     )
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        # Quoted local parts may hold control characters, which would break the header of a mail.
+        if '"' in email or not email.isprintable():
+            raise forms.ValidationError(self.fields["email"].error_messages["invalid"])
+        return email
+
     post = forms.ModelChoiceField(Post.objects.published(), required=False, widget=forms.HiddenInput)
 
 
@@ -83,11 +91,11 @@ def subscriptions(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def change(request: HttpRequest, subscriber: Subscriber) -> str:
-    """Do what the button says to the subscription it stands beside; a bare press confirms what waits for it."""
+    """Do what the button says to the subscription it stands beside; a bare press confirms the only one that waits."""
+    waiting = subscriber.subscriptions.waiting()
     sent = request.POST.get("subscription", "")
-    if not sent:
-        for waiting in subscriber.subscriptions.filter(confirmed_at=None):
-            services.confirm(subscription=waiting)
+    if not request.POST and waiting.count() == 1:
+        services.confirm(subscription=waiting.get())
         return "confirmed"
     if not (sent.isascii() and sent.isdigit() and len(sent) < 18):
         raise Http404("There is no such subscription.")

@@ -1,5 +1,6 @@
 """What the environment says, read once for `settings.py`; a wrong value stops the start with one line."""
 
+import ipaddress
 import os
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from django.core.management.utils import get_random_secret_key
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.FileAwareEnv()
+SHORTEST_KEY = 32
 
 
 def stop(line: str) -> NoReturn:
@@ -33,7 +35,7 @@ def data_dir() -> Path:
     """`DATA_DIR`, made if it is missing: everything that the embedded site stores."""
     path = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var").resolve()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         stop(f"DATA_DIR {path} cannot be made: {error.strerror}")
     return path
@@ -45,8 +47,14 @@ def secret_key(folder: Path, *, production: bool) -> str:
     Outside production a key is made once in `DATA_DIR`. It is written to a file of its own and then linked
     into place, so two processes that start together agree on one key.
     """
-    if key := env.str("SECRET_KEY", default=""):
-        return str(key).strip()
+    try:
+        key = str(env.str("SECRET_KEY", default="")).strip()
+    except OSError as error:
+        stop(f"SECRET_KEY_FILE cannot be read: {error.strerror}")
+    if key and production and len(key) < SHORTEST_KEY:
+        stop(f"SECRET_KEY must have at least {SHORTEST_KEY} characters")
+    if key:
+        return key
     if production:
         stop("SECRET_KEY (or SECRET_KEY_FILE) is missing; production does not invent one")
     path = folder / "secret_key"
@@ -103,3 +111,15 @@ def allowed_hosts(url: str, *, production: bool) -> list[str]:
             stop("ALLOWED_HOSTS is missing; name the hosts that the site answers to")
         return listed
     return [*listed, host, "127.0.0.1", "localhost", "[::1]"]
+
+
+def trusted_proxies(*, production: bool) -> list[str]:
+    """`TRUSTED_PROXIES`: addresses, networks, or `unix` for a socket. Without it, none; in production this machine."""
+    listed = [name for name in env.list("TRUSTED_PROXIES", default=[]) if name]
+    for name in listed:
+        try:
+            if name != "unix":
+                ipaddress.ip_network(name)
+        except ValueError:
+            stop(f"TRUSTED_PROXIES: {name!r} is no address, no network and not unix")
+    return listed or (["127.0.0.0/8", "::1", "unix"] if production else [])

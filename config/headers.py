@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -29,7 +30,27 @@ class SecurityHeaders:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("X-Frame-Options", "DENY")
+        if request.path.startswith("/accounts/"):
+            response.headers["Cache-Control"] = "no-store"
         return response
+
+
+class WholeForms:
+    """Refuse a form that broke off on its way: half a sentence must not be posted, for it may say the opposite.
+
+    Reading the body here also bounds it: what is larger than `DATA_UPLOAD_MAX_MEMORY_SIZE` is refused with 400
+    before a file part could be written to a disk.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        if request.method not in SAFE_METHODS and len(request.body) < int(request.META.get("CONTENT_LENGTH") or 0):
+            raise BadRequest("The form broke off on its way.")
 
 
 class OwnPagesOnly:
@@ -61,4 +82,7 @@ def sent_by_another_site(request: HttpRequest) -> bool:
     if fetch_site not in ("", "same-origin", "none"):
         return True
     origin = request.META.get("HTTP_ORIGIN", "")
-    return bool(origin) and urlsplit(origin).netloc.lower() != request.get_host().lower()
+    try:
+        return bool(origin) and urlsplit(origin).netloc.lower() != request.get_host().lower()
+    except ValueError:  # An origin that cannot be read is none of ours.
+        return True

@@ -29,7 +29,7 @@ class ScrubbedFormatter(logging.Formatter):
     def may_speak(record: logging.LogRecord) -> bool:
         """Our own messages, and what gunicorn and Celery say of their own start and end."""
         top = record.name.split(".", 1)[0]
-        return top in OWN_LOGGERS or (top in ("gunicorn", "celery") and record.levelno <= logging.INFO)
+        return top in OWN_LOGGERS or (top in ("gunicorn", "celery") and record.levelno == logging.INFO)
 
 
 def place(trace: TracebackType | None) -> str:

@@ -18,7 +18,7 @@ if PRODUCTION and DEBUG:
 DATA_DIR = environment.data_dir()
 SECRET_KEY = environment.secret_key(DATA_DIR, production=PRODUCTION)
 ALLOWED_HOSTS = environment.allowed_hosts(SITE_URL, production=PRODUCTION)
-TRUSTED_PROXIES = [name for name in env.list("TRUSTED_PROXIES", default=[]) if name]
+TRUSTED_PROXIES = environment.trusted_proxies(production=PRODUCTION)
 REDIS_URL = env.str("REDIS_URL", default="")
 
 # For measuring only: no pace, rate, proof or likeness rule.
@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "config.headers.SecurityHeaders",
     "config.headers.OwnPagesOnly",
+    "config.headers.WholeForms",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -83,12 +84,12 @@ TEMPLATES = [
 DATABASES = {"default": environment.database(DATA_DIR, production=PRODUCTION)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# "memory" also stands in for a Redis that does not answer (forum/limits.py).
+# "memory" also stands in for a Redis that does not answer (forum/memory.py).
 MEMORY_CACHE: dict[str, object] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "memory"}
 CACHES: dict[str, dict[str, object]] = {"default": MEMORY_CACHE, "memory": MEMORY_CACHE}
 if REDIS_URL:
     CACHES["default"] = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "forum.memory.RedisOrMemory",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "forum",
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
@@ -131,6 +132,10 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
+# Else anybody could have us write to strangers, about a sign-up that is closed.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# allauth locks an account for everybody after five wrong passwords: a way to lock the owner out.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,50/300s/key"}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
@@ -188,6 +193,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 CSRF_FAILURE_VIEW = "config.failures.csrf_failure"
 CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
@@ -213,6 +219,7 @@ LOGGING = {
     "loggers": {
         # A line for each 404 or refused form would say when somebody was here, and nothing else.
         "django.request": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},
         **{app: {"level": "INFO"} for app in ("forum", "moderation", "accounts", "config")},
     },
 }

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from forum import tree
 from forum.models import Comment, Post
@@ -45,17 +45,24 @@ def read_nodes(**where: object) -> list[Node]:
 
 
 def find_faults() -> list[Fault]:
-    """Everything that is wrong with the trees, numbers and counters of all posts."""
-    nodes = read_nodes()
+    """Everything that is wrong with the trees, numbers and counters of all posts, at one moment."""
+    on_its_own = not connection.in_atomic_block
+    with transaction.atomic():
+        if on_its_own and connection.vendor == "postgresql":
+            # Else a comment that arrives between two queries looks like a fault.
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        nodes = read_nodes()
+        posts = list(Post.objects.order_by("pk"))
     by_id = {node.id: node for node in nodes}
-    trees: dict[int, list[Node]] = defaultdict(list)
-    posts: dict[int, list[Node]] = defaultdict(list)
+    of_tree: dict[int, list[Node]] = defaultdict(list)
+    of_post: dict[int, list[Node]] = defaultdict(list)
     for node in nodes:
-        trees[node.tree_id].append(node)
-        posts[node.post_id].append(node)
-    faults = [fault for tree_nodes in trees.values() for fault in _tree_faults(tree_nodes, by_id)]
-    for post in Post.objects.order_by("pk"):
-        faults += _post_faults(post, posts[post.pk])
+        of_tree[node.tree_id].append(node)
+        of_post[node.post_id].append(node)
+    faults = [fault for tree_nodes in of_tree.values() for fault in _tree_faults(tree_nodes, by_id)]
+    for post in posts:
+        faults += _post_faults(post, of_post[post.pk])
     return faults
 
 

@@ -21,6 +21,7 @@ class Limit:
 
 
 COMMENT = Limit("comment", 60, 600)
+PREVIEW = Limit("preview", 120, 600)
 REPORT = Limit("report", 30, 3600)
 REMOVAL_REQUEST = Limit("removal", 10, 3600)
 RECEIPT = Limit("receipt", 30, 600)

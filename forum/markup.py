@@ -1,13 +1,14 @@
 """From what a person typed to HTML that is safe to show: the only place that touches bleach and nh3.
 
 Three steps. markdown-it renders a small Markdown with raw HTML switched off. bleach applies the allow-list to
-what we rendered and turns bare addresses into links. nh3 has the last word, since bleach gets no more security
-fixes. Nothing here changes what is stored.
+each run of text that we rendered, and turns bare addresses into links. nh3 has the last word over the whole, since
+bleach gets no more security fixes. Nothing here changes what is stored.
 """
 
 import re
 import threading
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape, unescape
@@ -18,9 +19,12 @@ import nh3
 from bleach.linkifier import LinkifyFilter
 from bleach.sanitizer import Cleaner
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 
 # A bare address: a scheme, or "www." with a real suffix, up to a blank or a character that ends it.
-ADDRESS = re.compile(r"(?:https?://|\bwww\.(?=[^\s<>\"]+\.[a-z]{2,}))[^\s<>\"\u201c\u201d]+", re.IGNORECASE)
+ADDRESS = re.compile(r"(?:https?://|\bwww\.(?=[^\s<>\"]{1,253}\.[a-z]{2,}))[^\s<>\"\u201c\u201d]+", re.IGNORECASE)
 # Noncharacters, which no text holds: they fence the number of an address that is set aside.
 FENCED = re.compile("\ufdd0(\\d+)\ufdd1")
 # Readers stress with stars. An underscore stands in names, tokens and shrugs, so it is set aside as well.
@@ -31,7 +35,8 @@ RULE_AT_END = re.compile(r"(?:(?<=[^\s*\w])[ \t]*|(?<=\w)[ \t]+)\*{5,}[ \t]*$|(?
 LIST_ITEM = re.compile(r"^\s{0,3}(?:[-*+]|\d{1,9}[.)])\s")
 # Marks that turn the direction of the text around them, and could so disguise the page.
 TURNING_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef]")
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
 # What may open a quotation or a list, once or several times, at the start of a line.
 OPENERS = re.compile(r"(?:\s{0,3}(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s)))+")
 MAX_OPENERS = 6
@@ -80,6 +85,16 @@ def plain_text(html: str) -> str:
     return " ".join(unescape(nh3.clean(re.sub(r"<(?:/p|/li|br|hr|/h\d)[^>]*>", " ", html), tags=set())).split())
 
 
+def shows_nothing(html: str) -> bool:
+    """Whether a reader would see neither a letter nor a rule: only marks, spaces, and characters without a shape."""
+    return "<hr>" not in html and all(without_shape(character) for character in plain_text(html))
+
+
+def without_shape(character: str) -> bool:
+    """Spaces, controls, invisible formatting, and the letters that Unicode has for leaving room."""
+    return unicodedata.category(character) in ("Cc", "Cf", "Zs", "Zl", "Zp") or character in FILLERS
+
+
 def extract(html: str, length: int) -> str:
     """The beginning of rendered HTML as plain text, cut at a word."""
     text = plain_text(html)
@@ -92,8 +107,7 @@ def count_links(html: str) -> int:
 
 
 def _render(source: str, kind: Kind) -> str:
-    markdown = _tool(kind, "markdown", _markdown)
-    cleaner = _tool(kind, "cleaner", _cleaner)
+    markdown = _markdown(kind)
     text = CONTROLS.sub("", TURNING_MARKS.sub("", source))
     addresses: list[str] = []
 
@@ -103,10 +117,9 @@ def _render(source: str, kind: Kind) -> str:
         addresses.append(address)
         return f"\ufdd0{len(addresses) - 1}\ufdd1{match[0][len(address) :]}"
 
-    html = markdown.render(_prepare(kind.address.sub(set_aside, text), kind))
-    html = FENCED.sub(lambda match: escape(addresses[int(match[1])], quote=False), html).replace(UNDERSCORE, "_")
+    html = markdown.render(_prepare(kind.address.sub(set_aside, text), kind), {"addresses": addresses})
     return nh3.clean(
-        cleaner.clean(html),
+        put_back(html, addresses),
         tags=set(kind.tags),
         attributes={"a": {"href"}, "ol": {"start"}},
         url_schemes={"http", "https"},
@@ -115,16 +128,39 @@ def _render(source: str, kind: Kind) -> str:
     ).strip()
 
 
+def put_back(html: str, addresses: Sequence[str]) -> str:
+    """The addresses that were set aside, and the underscores."""
+    return FENCED.sub(lambda match: escape(addresses[int(match[1])], quote=False), html).replace(UNDERSCORE, "_")
+
+
+class _CleaningRenderer(RendererHTML):
+    """markdown-it's renderer, with bleach at work on each run of text between block tags.
+
+    bleach builds the links and applies the allow-list there. The block tags are ours; given whole pages, bleach
+    needs quadratic time for many short blocks.
+    """
+
+    cleaner: Cleaner
+
+    def renderInline(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:
+        html = put_back(super().renderInline(tokens, options, env), env["addresses"])
+        return self.cleaner.clean(html) if "<" in html or ADDRESS.search(html) else html
+
+
 _tools = threading.local()
 
 
-def _tool(kind: Kind, name: str, make: Callable[[Kind], Any]) -> Any:
-    """One parser and one cleaner per thread: both keep state while they work."""
-    made: dict[tuple[str, str], Any] = _tools.__dict__.setdefault("made", {})
-    key = (kind.rel, name)
-    if key not in made:
-        made[key] = make(kind)
-    return made[key]
+def _markdown(kind: Kind) -> MarkdownIt:
+    """The parser for a kind of text: one per thread, since it and its cleaner keep state while they work."""
+    made: dict[str, MarkdownIt] = _tools.__dict__.setdefault("made", {})
+    if kind.rel not in made:
+        markdown = MarkdownIt("js-default", {"html": False, "breaks": True}, renderer_cls=_CleaningRenderer)
+        markdown.disable(kind.disabled.split())
+        markdown.renderer.cleaner = _cleaner(kind)  # type: ignore[attr-defined]
+        if "h2" in kind.tags:
+            markdown.core.ruler.push("lower_headings", _lower_headings)
+        made[kind.rel] = markdown
+    return made[kind.rel]
 
 
 def _prepare(text: str, kind: Kind) -> str:
@@ -167,14 +203,6 @@ def _ends_block(before: str, line: str) -> bool:
     if quoted or was_quoted:
         return was_quoted and not quoted
     return bool(LIST_ITEM.match(before)) and not LIST_ITEM.match(line) and not line.startswith((" ", "\t"))
-
-
-def _markdown(kind: Kind) -> MarkdownIt:
-    markdown = MarkdownIt("js-default", {"html": False, "breaks": True})
-    markdown.disable(kind.disabled.split())
-    if "h2" in kind.tags:
-        markdown.core.ruler.push("lower_headings", _lower_headings)
-    return markdown
 
 
 def _lower_headings(state: Any) -> None:

@@ -1,28 +1,22 @@
 """What a person typed, and the few things that may be done to it before it is stored."""
 
 import re
+import unicodedata
 from collections.abc import Collection
 from urllib.parse import parse_qs, urlsplit
 
 from forum.errors import BadName, BadText
+from forum.markup import without_shape
 
 MAX_LENGTH = 20_000
 MAX_NAME_LENGTH = 40
-STAFF_NAMES = {
-    "owner",
-    "the owner",
-    "blog owner",
-    "moderator",
-    "the moderator",
-    "admin",
-    "administrator",
-    "staff",
-}
+STAFF_WORDS = frozenset({"owner", "moderator", "mod", "admin", "administrator", "staff", "team"})
+SMALL_WORDS = frozenset({"a", "the", "of", "this", "blog", "site", "forum", "probation"})
 
 # Outlook wraps links so that they carry the reader's work address.
 SAFELINK = re.compile(r"https://[a-z0-9.-]+\.safelinks\.protection\.outlook\.com/[^\s<>\"]*", re.IGNORECASE)
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-NOT_IN_A_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+NOT_IN_A_TITLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def clean_source(text: str) -> str:
@@ -42,8 +36,8 @@ def clean_source(text: str) -> str:
     return source
 
 
-def clean_name(name: str, *, reserved: Collection[str] = STAFF_NAMES) -> str:
-    """The name an author chose, or "" for Anonymous.
+def clean_name(name: str, *, reserved: Collection[str] = STAFF_WORDS) -> str:
+    """The name an author chose, or "" for Anonymous. `reserved` words make no name, alone or with small ones.
 
     Raises:
         BadName: longer than 40 characters, invisible characters, or a name that belongs to staff.
@@ -51,11 +45,18 @@ def clean_name(name: str, *, reserved: Collection[str] = STAFF_NAMES) -> str:
     cleaned = " ".join(name.split())
     if len(cleaned) > MAX_NAME_LENGTH:
         raise BadName(f"Your name must be {MAX_NAME_LENGTH} characters or fewer.")
-    if NOT_IN_A_NAME.search(cleaned):
+    if any(character != " " and without_shape(character) for character in cleaned) or UNSTORABLE.search(cleaned):
         raise BadName("Your name holds a character that cannot be shown. Use letters, numbers and spaces.")
-    if cleaned.casefold() in reserved:
+    plain = unicodedata.normalize("NFKC", cleaned).casefold()
+    words = set(re.findall(r"\w+", plain)) - SMALL_WORDS
+    if words and words <= set(reserved):
         raise BadName("That name is kept for the people who run the site. Choose another, or leave it empty.")
-    return "" if cleaned.casefold() == "anonymous" else cleaned
+    return "" if plain == "anonymous" else cleaned
+
+
+def clean_title(title: str) -> str:
+    """A title or label on one line, without characters that cannot be shown, stored or put into a feed."""
+    return " ".join(NOT_IN_A_TITLE.sub(" ", title).split())
 
 
 def unwrap_safelinks(text: str) -> str:

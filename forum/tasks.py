@@ -1,13 +1,15 @@
-"""What the clock does for the forum; Celery beat and the digest loop both call these."""
+"""What the clock does for the forum; Celery beat and the digest loop both call this."""
 
 from celery import shared_task
 
+from forum.erasure import empty_write_ahead_log
 from forum.services.posts import publish_due_posts
 from forum.services.tickets import purge_tickets
 
 
 @shared_task
 def keep_time() -> None:
-    """Publish what is due and purge the tickets whose time is over. Safe to run twice, or late."""
+    """Publish what is due, purge the tickets whose time is over, and let erased text really go. Safe to run twice."""
     publish_due_posts()
     purge_tickets()
+    empty_write_ahead_log()

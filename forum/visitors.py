@@ -9,6 +9,7 @@ the last hour.
 import hashlib
 import hmac
 import ipaddress
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from django.utils.functional import SimpleLazyObject
 from forum.memory import remembered
 
 HOUR = 3600
+CHARSET = re.compile(r";\s*charset\s*=\s*(?:\"[^\"]*\"|[^;]*)", re.IGNORECASE)
 # All that the site needs to know of a request; no other header survives.
 KEPT_HEADERS = {
     "HTTP_HOST",
@@ -76,15 +78,27 @@ class ForgetVisitor:
         kept = set(KEPT_HEADERS)
         if self.is_proxy(meta.get("REMOTE_ADDR", "")):
             kept.add("HTTP_X_FORWARDED_PROTO")
-        referrer = urlsplit(meta.get("HTTP_REFERER", ""))
+        host = referring_host(meta.get("HTTP_REFERER", ""))
         for name in [name for name in meta if name.startswith("HTTP_") and name not in kept]:
             del meta[name]
         for name in ("REMOTE_PORT", "REMOTE_HOST", "REMOTE_USER"):
             meta.pop(name, None)
         meta["REMOTE_ADDR"] = "0.0.0.0"  # noqa: S104 - a blank, not an address to bind
         # Django's CSRF check over HTTPS asks for a referrer when there is no Origin; our own host is enough.
-        if referrer.netloc and referrer.netloc == meta.get("HTTP_HOST"):
-            meta["HTTP_REFERER"] = f"{referrer.scheme}://{referrer.netloc}/"
+        if host and host.split("//")[1] == meta.get("HTTP_HOST"):
+            meta["HTTP_REFERER"] = f"{host}/"
+        # All our forms are UTF-8; a character set of the sender's choosing could be one that nothing can decode.
+        if "charset" in meta.get("CONTENT_TYPE", "").lower():
+            meta["CONTENT_TYPE"] = CHARSET.sub("", meta["CONTENT_TYPE"])
+
+
+def referring_host(referrer: str) -> str:
+    """`scheme://host` of a referrer; "" where there is none or it cannot be read."""
+    try:
+        parts = urlsplit(referrer)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 def address_prefix(address: str) -> str:

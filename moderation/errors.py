@@ -11,13 +11,17 @@ if TYPE_CHECKING:
 
 
 class DecidedMeanwhile(ForumError):
-    """Another moderator (or the comment's author) was faster; `case` is how it stands now."""
+    """A decision, a withdrawal or a new report came in while a moderator was reading; `case` is how it stands now."""
 
     status = 409
 
     def __init__(self, case: Case) -> None:
         last = case.decisions.select_related("moderator").last()
-        who = f"{last.moderator.get_short_name()} was faster ({last.sentence})." if last else "Its author withdrew it."
+        who = "a new report or request came in; it is below."
+        if case.outcome == "withdrawn":
+            who = "its author withdrew the comment."
+        elif not case.is_open and last:
+            who = f"{last.moderator.get_short_name()} was faster ({last.sentence})."
         super().__init__(f"This case changed while you were reading: {who} Your decision was not carried out.")
         self.case = case
 

@@ -70,7 +70,7 @@ class Case(models.Model):
     outcome = models.CharField(max_length=10, blank=True)
     held_by_rule = models.CharField(max_length=40, blank=True)
     held_detail = models.CharField(max_length=300, blank=True)
-    # Raised whenever somebody decides, so that the second of two moderators is told.
+    # Raised by each decision and each new report or request, so that nobody decides on what they have not seen.
     version = models.PositiveIntegerField(default=1)
 
     objects = CaseQuerySet.as_manager()
@@ -197,7 +197,7 @@ class ScreeningRules(models.Model):
         "Hold comments on posts older than this many days",
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=[MinValueValidator(1), MaxValueValidator(36_500)],
         help_text="Leave empty to switch this rule off.",
     )
     held_words = models.TextField(

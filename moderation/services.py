@@ -42,8 +42,10 @@ def report_comment(*, comment: Comment, category: Category, text: str) -> Report
         raise NotReadable
     case = open_case(post=comment.post, comment=comment)
     since = this_minute() - SAME_REPORT_WINDOW
-    same = case.reports.filter(category=category, text=text, created_at__gte=since).first()
-    return same or Report.objects.create(case=case, category=category, text=text)
+    if same := case.reports.filter(category=category, text=text, created_at__gte=since).first():
+        return same
+    _tell_who_is_reading(case)
+    return Report.objects.create(case=case, category=category, text=text)
 
 
 @transaction.atomic
@@ -52,8 +54,16 @@ def ask_for_removal(*, post: Post, comment: Comment | None, text: str) -> Remova
     tree.lock_post(post.pk)
     case = open_case(post=post, comment=comment)
     since = this_minute() - SAME_REPORT_WINDOW
-    same = case.removal_requests.filter(text=text, created_at__gte=since).first()
-    return same or RemovalRequest.objects.create(case=case, text=text)
+    if same := case.removal_requests.filter(text=text, created_at__gte=since).first():
+        return same
+    _tell_who_is_reading(case)
+    return RemovalRequest.objects.create(case=case, text=text)
+
+
+def _tell_who_is_reading(case: Case) -> None:
+    """Whoever has the case open is to see what came in before they decide."""
+    case.version += 1
+    case.save(update_fields=["version"])
 
 
 @transaction.atomic
@@ -93,6 +103,8 @@ def _carry_out(comment: Comment, action: Action, reason: str) -> None:
 
 def close_withdrawn(*, comment: Comment) -> None:
     """Close the open case on a comment that its author took back. Its post is locked by the caller."""
+    # The words that a rule found are words of the text that is gone.
+    Case.objects.filter(comment=comment).update(held_detail="")
     for case in Case.objects.open().filter(comment=comment):
         _close(case, outcome="withdrawn")
 

@@ -17,12 +17,13 @@ class MailServer:
     def __init__(self) -> None:
         self.raw: list[bytes] = []
         self.fault = ""
+        self.fault_for = ""
         self.port = port_nobody_uses()
 
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
         if self.fault == "rcpt 550":
             return "550 5.1.1 No such mailbox"
-        if self.fault == "rcpt 450":
+        if self.fault == "rcpt 450" or address == self.fault_for:
             return "450 4.2.0 Try later"
         envelope.rcpt_tos.append(address)
         return "250 OK"

@@ -31,6 +31,9 @@ def settings_with(tmp_path, script="print('ok')", **environment):
     ("change", "line"),
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY (or SECRET_KEY_FILE) is missing"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY must have at least 32 characters"),
+        ({"SECRET_KEY_FILE": "/nowhere/at/all"}, "SECRET_KEY_FILE cannot be read"),
+        ({"TRUSTED_PROXIES": "garbage"}, "TRUSTED_PROXIES: 'garbage' is no address"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is missing"),
         ({"DATABASE_URL": ""}, "DATABASE_URL is missing"),
         ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL must begin with postgres:// or sqlite:///"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import logging
 import smtplib
+import time
 
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
@@ -18,17 +19,25 @@ from django.utils import timezone
 
 from accounts.digests.planning import move_on
 from accounts.digests.rendering import confirmation_mail, digest_mail, news_for
-from accounts.models import Delivery, Subscription
+from accounts.models import Delivery, Subscriber, Subscription
 
 logger = logging.getLogger(__name__)
 
 State = Delivery.State
 LEASE = datetime.timedelta(minutes=15)
+# Between two mails that ask one address to confirm.
+MAIL_PAUSE = datetime.timedelta(hours=1)
+# A pass ends before Celery would kill it; what is left waits for the next.
+LONGEST_PASS = 480.0
 PAUSES = [datetime.timedelta(minutes=minutes) for minutes in (5, 15, 60, 240)]
 
 
 class NotTaken(Exception):
     """The server provably did not take the mail; it may be tried again."""
+
+
+class NoServer(NotTaken):
+    """There is no server to talk to, so no mail will be taken now."""
 
 
 class Rejected(Exception):
@@ -39,7 +48,13 @@ def deliver(now: datetime.datetime | None = None) -> int:
     """Send what is planned and not put off; how many mails the server took."""
     moment = now or timezone.now()
     waiting = Delivery.objects.filter(Q(not_before=None) | Q(not_before__lte=moment), state=State.PENDING)
-    return sum(_deliver(delivery) for delivery in waiting.select_related("digest", "subscriber").order_by("pk"))
+    end = time.monotonic() + LONGEST_PASS
+    sent = 0
+    for delivery in waiting.select_related("digest", "subscriber").order_by("pk"):
+        if time.monotonic() > end:
+            break
+        sent += _deliver(delivery)
+    return sent
 
 
 def _deliver(delivery: Delivery) -> bool:
@@ -62,8 +77,8 @@ def _deliver(delivery: Delivery) -> bool:
         return False
     try:
         send(message)
-    except NotTaken:
-        _put_off(delivery)
+    except NotTaken as error:
+        _put_off(delivery, error)
     except Rejected:
         _change(delivery, State.SENDING, state=State.FAILED)
         logger.warning("delivery %s: the mail server rejects it", delivery.pk)
@@ -92,8 +107,9 @@ def _change(delivery: Delivery, was: str, **fields: object) -> bool:
     return Delivery.objects.filter(pk=delivery.pk, state=was).update(**fields) == 1
 
 
-def _put_off(delivery: Delivery) -> None:
+def _put_off(delivery: Delivery, error: NotTaken) -> None:
     """Try again later, or give up after the last pause. Its content is not lost: the next digest brings it."""
+    logger.info("delivery %s: not taken (%s)", delivery.pk, type(error.__cause__).__name__)
     if delivery.attempts >= len(PAUSES):
         _change(delivery, State.SENDING, state=State.FAILED)
         logger.warning("delivery %s: given up after %s attempts", delivery.pk, delivery.attempts + 1)
@@ -109,20 +125,26 @@ def reap() -> int:
 
 
 def send_confirmations() -> int:
-    """Send the mails with links to confirm. Claimed before sending: at most one mail for each time asked."""
-    sent = 0
-    for subscription in Subscription.objects.filter(confirmation_due=True).select_related("subscriber", "post"):
-        mine = Subscription.objects.filter(pk=subscription.pk, confirmation_due=True).update(confirmation_due=False)
+    """Send the mails with links to confirm. Claimed before sending: at most one an hour to an address."""
+    now, sent = timezone.now(), 0
+    due = Subscriber.objects.filter(Q(mail_not_before=None) | Q(mail_not_before__lte=now), mail_due=True)
+    for subscriber in due.order_by("pk"):
+        mine = due.filter(pk=subscriber.pk).update(mail_due=False, mail_not_before=now + MAIL_PAUSE)
         if not mine:
             continue
         try:
-            send(confirmation_mail(subscription))
+            send(confirmation_mail(subscriber))
             sent += 1
-        except NotTaken:
-            Subscription.objects.filter(pk=subscription.pk).update(confirmation_due=True)
+        except NoServer:
+            Subscriber.objects.filter(pk=subscriber.pk).update(mail_due=True, mail_not_before=None)
             return sent
+        except NotTaken as error:
+            # As new addresses often are, by servers that first let strangers wait.
+            logger.info("subscriber %s: not taken (%s)", subscriber.pk, type(error.__cause__).__name__)
+            later = now + PAUSES[0]
+            Subscriber.objects.filter(pk=subscriber.pk).update(mail_due=True, mail_not_before=later)
         except Exception as error:  # noqa: BLE001 - one address must not stop the others
-            logger.warning("subscription %s: no mail to confirm (%s)", subscription.pk, type(error).__name__)
+            logger.warning("subscriber %s: no mail to confirm (%s)", subscriber.pk, type(error).__name__)
     return sent
 
 
@@ -130,7 +152,8 @@ def send(message: EmailMessage) -> None:
     """Hand a mail to the server.
 
     Raises:
-        NotTaken: no connection, or a temporary refusal.
+        NoServer: no connection.
+        NotTaken: a temporary refusal.
         Rejected: a permanent refusal.
         Exception: anything else; the server may have the mail.
     """
@@ -138,7 +161,7 @@ def send(message: EmailMessage) -> None:
     try:
         connection.open()
     except (OSError, smtplib.SMTPException) as error:
-        raise NotTaken from error
+        raise NoServer from error
     try:
         connection.send_messages([message])
     except smtplib.SMTPRecipientsRefused as error:

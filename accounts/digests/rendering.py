@@ -82,10 +82,11 @@ def digest_mail(subscriber: Subscriber, digest: Digest, news: list[NewsOfPost]) 
     return mail("digest", subscriber, f"Your {often} update: {summary}", {"news": news, "summary": summary})
 
 
-def confirmation_mail(subscription: Subscription) -> EmailMultiAlternatives:
-    """The mail with the link to confirm, or, for what is confirmed already, to change it."""
-    subject = "Please confirm your subscription" if subscription.confirmed_at is None else "Your subscription"
-    return mail("confirm", subscription.subscriber, subject, {"subscription": subscription})
+def confirmation_mail(subscriber: Subscriber) -> EmailMultiAlternatives:
+    """The mail with the link to confirm all that waits, or, where nothing does, to change what is followed."""
+    waiting = list(subscriber.subscriptions.waiting().select_related("post").order_by("pk"))
+    subject = "Please confirm your subscription" if waiting else "Your subscription"
+    return mail("confirm", subscriber, subject, {"waiting": waiting})
 
 
 def mail(template: str, subscriber: Subscriber, subject: str, context: dict[str, object]) -> EmailMultiAlternatives:

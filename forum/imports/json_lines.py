@@ -7,9 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
-
+from forum.clock import YEARS, read_moment
 from forum.errors import ForumError
 from forum.services.imports import Item
 from forum.source import clean_name, clean_source
@@ -59,7 +57,7 @@ def read_thread(lines: Iterable[str]) -> list[Item]:
 def _object(number: int, line: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # ValueError also for a number with thousands of digits
         raise BadLine(number, "not JSON") from None
     if not isinstance(row, dict):
         raise BadLine(number, "not an object")
@@ -74,12 +72,7 @@ def _object(number: int, line: str) -> dict[str, Any]:
 
 
 def _time(number: int, text: str | None) -> datetime.datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = parse_datetime(text)
-    except ValueError:
-        moment = None
-    if moment is None:
-        raise BadLine(number, f"time {text!r} is not ISO 8601")
-    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+    moment = None if text is None else read_moment(text)
+    if text is not None and moment is None:
+        raise BadLine(number, f"time {text[:40]!r} is not ISO 8601 between {YEARS[0]} and {YEARS[-1]}")
+    return moment

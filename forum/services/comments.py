@@ -17,8 +17,9 @@ from django.db.models import F
 
 from forum import receipts, tree
 from forum.clock import this_minute
+from forum.erasure import empty_write_ahead_log
 from forum.errors import BadText, Closed, NoSuchReceipt, NotAllowedNow, ParentGone, Refused
-from forum.markup import render_comment
+from forum.markup import render_comment, shows_nothing
 from forum.models import Comment, Post, Ticket
 from forum.screening import PUBLISH, Answer, Draft, Verdict, screen
 from forum.services.tickets import issue_ticket
@@ -55,8 +56,8 @@ def post_comment(*, post: Post, submission: Submission) -> str:
     """
     source, name = clean_source(submission.text), clean_name(submission.name)
     html = render_comment(source)
-    if not html:
-        raise BadText("Enter a comment that shows something: this one has only marks and blanks.")
+    if shows_nothing(html):
+        raise BadText("Enter a comment that shows something: this one has only marks and spaces.")
     comment = Comment(source=source, html=html, name=name, staff_role=submission.staff_role)
     verdict = PUBLISH if submission.staff_role else screen(Draft(post=post, source=source, html=html, name=name))
     if verdict.answer is Answer.REFUSE:
@@ -139,6 +140,7 @@ def withdraw_comment(*, code: bytes) -> Comment:
     with transaction.atomic():
         gone = _change(comment.pk, set(State) - {State.WITHDRAWN}, State.WITHDRAWN, "withdrawn")
         comment_withdrawn.send(Comment, comment=gone)
+        transaction.on_commit(empty_write_ahead_log, robust=True)
     return gone
 
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 from django.utils.crypto import salted_hmac
 
@@ -19,8 +19,12 @@ from forum import tree
 from forum.clock import to_the_minute
 from forum.markup import render_comment, render_post
 from forum.models import Comment, Post
+from forum.querysets import PostQuerySet
 from forum.services.posts import free_permalink
 
+IMPORT_LOCK = 7_305_112_020
+# Fewer known remarks ("I agree.") do not show that a page without a title is one that we have.
+FEWEST_COMMENTS = 3
 Progress = Callable[[Sequence["Item"]], Iterable["Item"]]
 
 
@@ -37,13 +41,18 @@ class Item:
 
 @dataclass(frozen=True)
 class Conversation:
-    """A post and its comments. `dated` says that `published_at` comes from the source, not from us."""
+    """A post and its comments.
+
+    `dated` says that `published_at` comes from the source or the caller, `titled` the same of the title; else both
+    are our own guess.
+    """
 
     title: str
     body: str
     published_at: datetime.datetime
     dated: bool
     items: Sequence[Item]
+    titled: bool = True
 
 
 @dataclass
@@ -68,6 +77,7 @@ class Imported:
 @transaction.atomic
 def import_conversation(conversation: Conversation, *, progress: Progress = iter) -> Imported:
     """Store what is not there yet, all or nothing. `progress` may wrap the walk over the comments."""
+    _one_import_at_a_time()
     found = _find_post(conversation)
     post = tree.lock_post((found or _new_post(conversation)).pk)
     result = Imported(post, conversation.items)
@@ -84,6 +94,13 @@ def _key(*parts: str) -> str:
     return salted_hmac("forum.imports", "\x00".join(parts), algorithm="sha256").hexdigest()
 
 
+def _one_import_at_a_time() -> None:
+    """Two imports of the same page at once must make one post. On SQLite there is one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
+
+
 def _find_post(conversation: Conversation) -> Post | None:
     imported = Post.objects.exclude(import_key="")
     if conversation.body.strip() and (same := imported.filter(import_key=_body_key(conversation)).first()):
@@ -93,9 +110,20 @@ def _find_post(conversation: Conversation) -> Post | None:
         if same := dated.first():
             return same
     keys = _page_keys(conversation.items)
-    by_post = Comment.objects.filter(import_key__in=keys).order_by().values("post").annotate(known=Count("pk"))
+    candidates = Comment.objects.filter(import_key__in=keys, post__in=_could_be(conversation, imported))
+    by_post = candidates.order_by().values("post").annotate(known=Count("pk"))
     best = by_post.order_by("-known").first()
-    return Post.objects.get(pk=best["post"]) if best and best["known"] * 2 >= len(keys) else None
+    enough = max(len(keys) / 2, 1 if conversation.titled else FEWEST_COMMENTS)
+    return Post.objects.get(pk=best["post"]) if best and best["known"] >= enough else None
+
+
+def _could_be(conversation: Conversation, imported: PostQuerySet) -> PostQuerySet:
+    """The posts that this one may be judged by its comments to be: none with another title or day, where we know."""
+    if conversation.titled:
+        imported = imported.filter(title=conversation.title)
+    if conversation.dated:
+        imported = imported.filter(published_at=to_the_minute(conversation.published_at))
+    return imported
 
 
 def _body_key(conversation: Conversation) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django import forms
@@ -12,11 +13,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from forum import receipts
+from forum.clock import YEARS
 from forum.markup import render_post
 from forum.models import Label, Post
 from forum.services.posts import EditedMeanwhile, PostDraft, create_post, save_post
+from forum.source import clean_title
 from forum.staff import WRITE_POSTS, staff_only
 
+NONCE_LENGTH = 32
 PUBLISH_CHOICES = [("draft", "Keep as a draft"), ("now", "Publish now"), ("later", "Publish later")]
 
 
@@ -44,6 +48,18 @@ class PostForm(forms.Form):
     comments_open = forms.BooleanField(label="Readers may comment", required=False, initial=True)
     hold_comments = forms.BooleanField(label="Hold every comment until a moderator has read it", required=False)
 
+    def clean_title(self) -> str:
+        title = clean_title(self.cleaned_data["title"])
+        if not title:
+            raise forms.ValidationError("Enter a title.")
+        return title
+
+    def clean_publish_at(self) -> datetime.datetime | None:
+        moment: datetime.datetime | None = self.cleaned_data["publish_at"]
+        if moment and moment.year not in YEARS:
+            raise forms.ValidationError(f"Enter a year from {YEARS[0]} to {YEARS[-1]}.")
+        return moment
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("publish") == "later" and not data.get("publish_at") and "publish_at" not in self.errors:
@@ -54,9 +70,9 @@ class PostForm(forms.Form):
         data = self.cleaned_data
         times = {"now": timezone.now(), "later": data["publish_at"]}
         return PostDraft(
-            title=data["title"].strip(),
+            title=data["title"],
             body=data["body"].replace("\r\n", "\n"),
-            labels=[name for name in data["labels"].split(",") if name.strip()],
+            labels=[clean_title(name) for name in data["labels"].split(",")],
             publish_at=times.get(data["publish"]),
             comments_open=data["comments_open"],
             hold_comments=data["hold_comments"],
@@ -77,7 +93,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 @staff_only(WRITE_POSTS)
 def new_post(request: HttpRequest) -> HttpResponse:
     """Begin a post."""
-    nonce = request.POST.get("nonce") or receipts.new_nonce()
+    sent = request.POST.get("nonce", "")
+    nonce = sent if len(sent) == NONCE_LENGTH else receipts.new_nonce()
     form = PostForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
         return saved(request, create_post(draft=form.draft(), nonce=nonce))

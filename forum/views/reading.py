@@ -50,6 +50,8 @@ def label(request: HttpRequest, slug: str) -> HttpResponse:
     """The posts with one label."""
     found = get_object_or_404(Label, slug=slug)
     posts = Post.objects.published().filter(labels=found)
+    if not posts.exists():
+        raise Http404("No published post has this label.")
     return render(request, "forum/label.html", {"page": posts_page(request, posts), "label": found})
 
 

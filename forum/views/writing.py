@@ -96,6 +96,7 @@ def preview(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespo
     """The comment as it would look, above the form that still holds it. Nothing is stored."""
     form = form_from(request, readable_post(year, month, slug))
     try:
+        limits.spend(limits.PREVIEW, request)
         shown = render_comment(clean_source(form.text))
     except ForumError as error:
         explain(form, error)
@@ -116,7 +117,10 @@ def posted(request: HttpRequest, ticket: str) -> HttpResponse:
         "same_text": found.same_text,
         "code": receipts.show_code(found.code) if found.code else "",
     }
-    return render(request, "forum/posted.html", context)
+    response = render(request, "forum/posted.html", context)
+    # Its address opens the receipt: no later page needs to know it.
+    response["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 def form_from(request: HttpRequest, post: Post) -> WriteForm:

@@ -99,6 +99,8 @@ def removal(request: HttpRequest) -> HttpResponse:
         found = find_by_address(form.cleaned_data["address"], host=request.get_host())
         if found is None:
             form.add_error("address", "We know no post or comment at this address. Copy it from the page you mean.")
+        elif found[1] and found[1].state == Comment.State.WITHDRAWN:
+            form.add_error("address", "Nothing of this comment is there any more: its author withdrew it.")
         else:
             try:
                 limits.spend(limits.REMOVAL_REQUEST, request)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html
@@ -34,8 +35,8 @@ class DecisionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         action = Action(data["action"]) if data.get("action") else None
-        if action and action not in NEEDS_REASON and data.get("reason"):
-            chosen = f"You chose a reason, but pressed “{action.label}”."
+        if action and action not in NEEDS_REASON and (data.get("reason") or data.get("note")):
+            chosen = f"You gave a reason, but pressed “{action.label}”."
             raise forms.ValidationError(f"{chosen} Take the reason back, or press the button that goes with it.")
         return data
 
@@ -59,7 +60,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     decided = request.GET.get("show") == "decided"
     cases = Case.objects.decided() if decided else Case.objects.waiting()
     listed = cases.select_related("post", "comment").prefetch_related("reports", "removal_requests", "decisions")
-    context = {"cases": listed[:SHOWN_AT_ONCE], "open_count": Case.objects.open().count(), "decided": decided}
+    page = Paginator(listed, SHOWN_AT_ONCE).get_page(request.GET.get("page"))
+    context = {"page": page, "open_count": Case.objects.open().count(), "decided": decided}
     return render(request, "moderation/queue.html", context)
 
 

@@ -1,12 +1,17 @@
 """Signing in: staff only, by e-mail, with limits that hold no address."""
 
+import datetime
 import re
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.test import override_settings
+from django.utils import timezone
 
 from accounts.models import User
+from accounts.services import purge
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +68,44 @@ def test_guessing_from_one_network_does_not_lock_out_another(client, alice):
     assert sign_in(client).status_code == 302
 
 
+@override_settings(
+    CACHES={
+        "default": {
+            "BACKEND": "forum.memory.RedisOrMemory",
+            "LOCATION": "redis://127.0.0.1:1/0",
+            "OPTIONS": {"socket_connect_timeout": 1},
+        },
+        "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "stand-in"},
+    }
+)
+def test_staff_sign_in_while_redis_is_dead(client, alice):
+    assert sign_in(client).url == "/desk/"
+
+
+def test_a_stranger_cannot_lock_the_owner_out(client, alice):
+    for number in range(9):
+        client.post("/accounts/login/", {"login": alice.email, "password": "x"}, REMOTE_ADDR=f"203.0.113.{number}")
+    assert sign_in(client).status_code == 302
+
+
+def test_no_stranger_is_sent_a_mail(client, mailoutbox):
+    client.post("/accounts/password/reset/", {"email": "stranger@example.org"})
+    assert mailoutbox == []
+
+
+def test_sessions_that_are_over_are_deleted(client, alice):
+    sign_in(client)
+    Session.objects.update(expire_date=timezone.now() - datetime.timedelta(hours=1))
+    purge()
+    assert Session.objects.count() == 0
+
+
+def test_the_accounts_pages_are_stored_nowhere(client, alice):
+    sign_in(client)
+    for path in ("/accounts/2fa/", "/accounts/password/change/", "/accounts/login/"):
+        assert client.get(path).headers["Cache-Control"] == "no-store"
+
+
 def test_createowner_makes_and_renews(tmp_path, capsys):
     call_command("createowner", email="Alice@Example.org")
     printed = re.search(r"password: (\S+)", capsys.readouterr().out)[1]
@@ -76,11 +119,18 @@ def test_createowner_makes_and_renews(tmp_path, capsys):
     assert User.objects.count() == 1
 
 
-@pytest.mark.parametrize("email", ["nonsense", "a@b"])
+@pytest.mark.parametrize("email", ["nonsense", "a@b", "x" * 250 + "@example.org"])
 def test_createowner_refuses_in_one_line(email):
     with pytest.raises(CommandError, match="not an e-mail address") as error:
         call_command("createowner", email=email)
     assert error.value.returncode == 2
+
+
+def test_createowner_refuses_a_password_that_is_not_text(tmp_path):
+    binary = tmp_path / "password"
+    binary.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(CommandError, match="not text"):
+        call_command("createowner", email="alice@example.org", password_file=binary)
 
 
 def test_createowner_refuses_a_weak_password(tmp_path):

@@ -1,16 +1,18 @@
 """Subscribing: asked, confirmed, changed, ended; by links that anybody may open and only a press acts on."""
 
 import re
+import threading
 
 import pytest
 from django.core.management import call_command
+from django.db import connections
 
-from accounts import tokens
+from accounts import services, tokens
 from accounts.digests.delivery import send_confirmations
-from accounts.models import Subscriber, Subscription
+from accounts.models import Cadence, Subscriber, Subscription
 from tests.accounts.conftest import subscribed
 from tests.mailserver import html_of, text_of
-from tests.scenery import at
+from tests.scenery import at, make_post
 
 pytestmark = pytest.mark.django_db
 
@@ -40,10 +42,66 @@ def test_charlie_asks_confirms_and_is_told(client, mailserver):
 
 def test_a_bare_press_on_the_link_confirms_what_waits(client, mailserver, post):
     client.post("/subscribe/", ASKED)
-    client.post("/subscribe/", ASKED | {"post": post.pk})
-    pk = Subscriber.objects.get().pk
-    client.post(f"/subscriptions/{tokens.sign(tokens.MANAGE, pk)}/")
-    assert not Subscription.objects.filter(confirmed_at=None).exists()
+    path = f"/subscriptions/{tokens.sign(tokens.MANAGE, Subscriber.objects.get().pk)}/"
+    client.post(path)
+    assert Subscription.objects.get().confirmed_at
+    # With two that wait, somebody else may have asked for one: then a press must say which.
+    for follow in (post, make_post("Another")):
+        client.post("/subscribe/", ASKED | {"post": follow.pk})
+    assert client.post(path).status_code == 404
+    assert Subscription.objects.waiting().count() == 2
+
+
+def test_however_much_is_asked_an_address_gets_one_mail_an_hour_that_lists_it_all(client, mailserver, post):
+    with at("2026-01-13T10:00:00"):
+        client.post("/subscribe/", ASKED)
+        client.post("/subscribe/", ASKED | {"post": post.pk})
+        send_confirmations()
+        client.post("/subscribe/", ASKED | {"post": make_post("Another").pk})
+        send_confirmations()
+    (mail,) = mailserver.mails
+    assert post.title in text_of(mail)
+    assert "Probation Forum, every day" in text_of(mail)
+    with at("2026-01-13T11:01:00"):
+        send_confirmations()
+    assert "Another" in text_of(mailserver.mails[1])
+
+
+def test_one_address_that_is_put_off_does_not_hold_up_the_others(client, mailserver):
+    with at("2026-01-13T10:00:00"):
+        client.post("/subscribe/", ASKED | {"email": "greylisted@example.org"})
+        client.post("/subscribe/", ASKED)
+        mailserver.fault_for = "greylisted@example.org"
+        assert send_confirmations() == 1
+        assert send_confirmations() == 0
+    mailserver.fault_for = ""
+    with at("2026-01-13T10:06:00"):
+        assert send_confirmations() == 1
+    assert [mail["To"] for mail in mailserver.mails] == ["charlie@example.org", "greylisted@example.org"]
+
+
+def test_subscribing_ending_and_purging_at_once_break_nothing(transactional_db):
+    errors = []
+
+    def work(worker):
+        try:
+            for step in range(8):
+                services.subscribe(email=f"reader{step % 2}@example.org", post=None, cadence=Cadence.DAILY)
+                if worker % 2:
+                    for subscriber in Subscriber.objects.all():
+                        services.unsubscribe(subscriber_id=subscriber.pk)
+                services.purge()
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    workers = [threading.Thread(target=work, args=[number]) for number in range(6)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert errors == []
 
 
 def test_asking_again_sends_one_mail_an_hour(client, mailserver):
@@ -69,13 +127,14 @@ def test_no_mail_is_lost_when_the_server_is_down(client, mailserver):
     client.post("/subscribe/", ASKED)
     mailserver.stop()
     assert send_confirmations() == 0
-    assert Subscription.objects.get().confirmation_due
+    assert Subscriber.objects.get().mail_due
     mailserver.start()
     assert send_confirmations() == 1
 
 
 @pytest.mark.parametrize(
-    "email", ["", "nonsense", "a@b", "x" * 250 + "@example.org", "a@example.org\nBcc: eve@example.org"]
+    "email",
+    ["", "nonsense", "a@b", "x" * 250 + "@example.org", "a@example.org\nBcc: eve@example.org", '"x y"@example.org'],
 )
 def test_a_wrong_address_comes_back(client, email):
     response = client.post("/subscribe/", ASKED | {"email": email})

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connections
 
 from accounts.models import DigestEvent
 from forum.integrity import find_faults
@@ -140,6 +142,46 @@ def test_two_posts_with_the_same_remark_stay_apart(tmp_path, capsys):
     assert Post.objects.count() == 2
 
 
+@pytest.mark.parametrize("arguments", [[], ["--title", "Another page"]])
+def test_a_common_remark_does_not_swallow_another_page(tmp_path, capsys, arguments):
+    saved(tmp_path, FLATTENED, "--title", "Kettles", capsys=capsys)
+    other = "The toaster is gone.\nNobody saw it.\nI agree.\nReplyDelete"
+    assert saved(tmp_path, other, *arguments, capsys=capsys)["new"] == 1
+    assert Post.objects.count() == 2
+
+
+def test_two_threads_with_other_titles_are_two_posts(tmp_path, capsys):
+    file = tmp_path / "thread.jsonl"
+    for title in ("Alpha", "Beta"):
+        file.write_text(json.dumps(GOOD))
+        call_command("import_thread", str(file), "--title", title, "--json")
+        assert json.loads(capsys.readouterr().out)["new"] == 1
+    assert Post.objects.count() == 2
+
+
+def test_two_imports_of_one_page_at_once_make_one_post(tmp_path, transactional_db):
+    page = tmp_path / "page.txt"
+    page.write_text(NUMBERED)
+    errors = []
+
+    def work():
+        try:
+            call_command("import_saved_page", str(page))
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert errors == []
+    assert (Post.objects.count(), Comment.objects.count()) == (1, 3)
+    assert find_faults() == []
+
+
 def test_imports_are_neither_screened_nor_news(tmp_path, capsys):
     ScreeningRules.objects.create(pk=1, hold_everything=True)
     saved(tmp_path, NUMBERED, capsys=capsys)
@@ -186,6 +228,9 @@ BAD_LINES = {
     "an id twice": (json.dumps(GOOD), "line 2: id 1 stands above already"),
     "a wrong time": (json.dumps(GOOD | {"id": 2, "time": "yesterday"}), "line 2: time"),
     "an impossible time": (json.dumps(GOOD | {"id": 2, "time": "2024-02-31T00:00:00Z"}), "line 2: time"),
+    "a time before all blogs": (json.dumps(GOOD | {"id": 2, "time": "0999-01-01T00:00:00Z"}), "line 2: time"),
+    "a time at the end of time": (json.dumps(GOOD | {"id": 2, "time": "9999-12-31T23:59:59-14:00"}), "line 2: time"),
+    "a number without end": ('{"id": ' + "9" * 5000 + ', "text": "x"}', "line 2: not JSON"),
     "an empty text": (json.dumps(GOOD | {"id": 2, "text": " "}), "line 2: Enter a comment"),
     "half a character": ('{"id": 2, "text": "\\ud800"}', "line 2: Your comment holds a character"),
     "too long a name": (json.dumps(GOOD | {"id": 2, "author": "x" * 41}), "line 2: Your name"),
@@ -252,7 +297,23 @@ def test_export_gives_tombstones_without_text(post, capsys):
     assert [line["text"] for line in exported("--all-states")] == ["This is a.", "This is b.", "This is c."]
 
 
-@pytest.mark.parametrize("wanted", ["nope", "/2020/01/nope.html", ""])
+@pytest.mark.parametrize("published", ["yesterday", "0999-01-01", "9999-12-31", "2020-02-31"])
+def test_a_date_that_cannot_be_meant_is_refused(tmp_path, published):
+    page = tmp_path / "page.txt"
+    page.write_text(FLATTENED)
+    with pytest.raises(CommandError, match="not a moment"):
+        call_command("import_saved_page", str(page), "--published", published)
+
+
+@pytest.mark.parametrize("title", ["", " \x01 ", "x" * 201, "\ud800"])
+def test_a_title_that_shows_nothing_is_refused(tmp_path, title):
+    file = tmp_path / "thread.jsonl"
+    file.write_text(json.dumps(GOOD))
+    with pytest.raises(CommandError, match="--title"):
+        call_command("import_thread", str(file), "--title", title)
+
+
+@pytest.mark.parametrize("wanted", ["nope", "/2020/01/nope.html", "", "a\udcff"])
 def test_exporting_what_is_not_there(wanted, db):
     with pytest.raises(CommandError, match="no post has this path or slug") as error:
         call_command("export_thread", wanted)

@@ -4,6 +4,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
 from django.test import Client, override_settings
 
@@ -188,6 +189,7 @@ def test_the_posted_page_shows_number_and_code_and_may_be_reloaded(client, post)
         assert "Your comment is number 1" in html
         code = re.search(r'id="code">([0-9A-Z-]+)<', html)[1]
         assert "no-store" in page.headers["Cache-Control"]
+        assert page.headers["Referrer-Policy"] == "no-referrer"
     assert code not in response.url
     again = client.post(f"{post.get_absolute_url()}/comments", {"text": "Hello"})
     html = client.get(again.url).content.decode()
@@ -206,6 +208,11 @@ def test_a_preview_stores_nothing_and_keeps_the_text(client, post):
     assert "<em>Look</em> at it" in html
     assert "*Look* at it</textarea>" in html
     assert Comment.objects.count() == 0
+
+
+def test_too_many_previews_are_slowed(client, post):
+    answers = [client.post(f"{post.get_absolute_url()}/preview", {"text": "x"}).status_code for _ in range(121)]
+    assert answers == [200] * 120 + [429]
 
 
 def test_the_receipt_shows_the_state_and_withdraws(client, post):
@@ -291,6 +298,45 @@ def test_feeds_and_sitemap_are_well_formed_and_name_the_site(client, scene):
     sitemap = client.get("/sitemap.xml").content.decode()
     assert scene.address in sitemap
     assert ElementTree.fromstring(sitemap) is not None
+
+
+@pytest.mark.parametrize("path", ["{post}/comments", "/receipts/", "/removal/", "/subscribe/", "{post}/c/1/report"])
+def test_a_form_that_broke_off_on_its_way_does_nothing(client, scene, path):
+    body = b"text=This+is+the+first+half&email=a@example.org&cadence=daily&category=spam"
+    response = client.generic(
+        "POST", address(path, scene), body, "application/x-www-form-urlencoded", CONTENT_LENGTH=str(len(body) + 40)
+    )
+    assert response.status_code == 400
+    assert Comment.objects.count() == 3
+
+
+def test_a_body_beyond_all_measure_is_refused_before_it_reaches_a_disk(client, scene, tmp_path, settings):
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
+    upload = SimpleUploadedFile("x.bin", b"x" * 3_000_000)
+    assert client.post(f"{scene.get_absolute_url()}/preview", {"text": "Hi", "file": upload}).status_code == 400
+    assert list(tmp_path.iterdir()) == []
+
+
+MALFORMED = [
+    ("get", {"HTTP_REFERER": "http://["}, 200),
+    ("get", {"HTTP_REFERER": "http://a]b/"}, 200),
+    ("get", {"HTTP_ORIGIN": "http://["}, 200),
+    ("post", {"HTTP_ORIGIN": "http://["}, 403),
+    ("post", {"CONTENT_TYPE": "multipart/form-data; boundary=x; charset=unicode_escape"}, 422),
+    ("get", {"CONTENT_TYPE": "text/plain; charset=hex", "QUERY_STRING": "page=%ff"}, 404),
+]
+
+
+@pytest.mark.parametrize(("method", "headers", "status"), MALFORMED)
+def test_malformed_headers_are_no_reason_to_fail(client, scene, method, headers, status):
+    path = scene.get_absolute_url() + ("/comments" if method == "post" else "")
+    if method == "post":
+        kind = headers.pop("CONTENT_TYPE", "multipart/form-data; boundary=x")
+        body = b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n\\ud800\x00\r\n--x--\r\n'
+        response = client.generic("POST", path, body, kind, **headers)
+    else:
+        response = client.get(path, **headers)
+    assert response.status_code == status
 
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch", "trace"])

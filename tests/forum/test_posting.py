@@ -47,7 +47,30 @@ def test_what_cannot_be_taken_is_refused_in_words(post, text):
     assert Comment.objects.count() == 0
 
 
-@pytest.mark.parametrize("name", ["x" * 41, "The  Owner", "moderator", "a\u202eb"])
+@pytest.mark.parametrize("text", ["\u200b", "\u2060\n\ufeff", "\u3164", "> ", "- ", "> >\n\n*"])
+def test_a_comment_that_shows_nothing_is_none(post, text):
+    with pytest.raises(BadText):
+        write(post, text)
+
+
+def test_a_rule_alone_shows_something(post):
+    assert write(post, "******").html == "<hr>"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x" * 41,
+        "The  Owner",
+        "moderator",
+        "a\u202eb",
+        "ow\u00adner",
+        "\uff2f\uff57\uff4e\uff45\uff52",
+        "The Blog Owner",
+        "\u3164",
+        "a\ud800",
+    ],
+)
 def test_names_of_staff_and_names_that_hide_are_refused(post, name):
     with pytest.raises(BadName):
         write(post, "Hello", name=name)

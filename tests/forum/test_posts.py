@@ -137,6 +137,9 @@ def test_the_second_tab_is_shown_both(as_alice, post):
         ({"body": ""}, "Enter the text of the post."),
         ({"publish": "later"}, "Enter the date and time at which"),
         ({"publish": "later", "publish_at": "soon"}, "Enter a date and time such as"),
+        ({"publish": "later", "publish_at": "0026-11-22T09:00"}, "Enter a year from 1990"),
+        ({"publish": "later", "publish_at": "3026-11-22T09:00"}, "Enter a year from 1990"),
+        ({"title": "\x01"}, "Enter a title."),
     ],
 )
 def test_a_wrong_form_comes_back_with_everything_typed(as_alice, change, sentence):
@@ -163,6 +166,12 @@ def test_a_stale_token_gives_the_text_back(alice):
     response = strict.post("/desk/posts/new/", FORM | {"body": "Two hours of work."})
     assert response.status_code == 403
     assert "Two hours of work." in response.content.decode()
+
+
+def test_control_characters_do_not_break_the_feed(as_alice, client):
+    as_alice.post("/desk/posts/new/", FORM | {"title": "Bell\x07 and \ufffe", "labels": "A\x0bB", "publish": "now"})
+    assert Post.objects.get().title == "Bell and"
+    assert client.get("/feed.atom").status_code == 200
 
 
 def test_a_time_typed_at_the_desk_is_london_time(as_alice):

@@ -131,6 +131,22 @@ def test_two_moderators_at_the_same_moment(bob):
     assert Decision.objects.count() == 1
 
 
+def test_a_report_that_comes_in_while_bob_reads_is_seen_before_he_decides(comment, bob):
+    case = report(comment).case
+    report(comment, Category.IDENTIFIES_SOMEONE, "It names my child.")
+    with pytest.raises(DecidedMeanwhile, match="came in"):
+        ruling(case, bob, "keep", version=case.version)
+    case.refresh_from_db()
+    assert case.is_open
+    ruling(case, bob, "keep")
+
+
+def test_what_a_rule_found_goes_with_the_text(post):
+    held, code = write_with_code(post, THREE_LINKS)
+    withdraw_comment(code=code)
+    assert Case.objects.get(comment=held).held_detail == ""
+
+
 def test_withdrawing_closes_the_case(post, bob):
     comment, code = write_with_code(post, "Mine.")
     case = report(comment).case

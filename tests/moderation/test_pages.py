@@ -132,6 +132,16 @@ def test_a_decision_without_reason_or_too_late_changes_nothing(client, as_bob, a
     assert comment.is_published
 
 
+@pytest.mark.parametrize("given", [{"reason": "Spam"}, {"note": "Mine"}])
+def test_a_reason_with_the_wrong_button_decides_nothing(client, as_bob, comment, given):
+    client.post(report_path(comment), {"category": "spam"})
+    case = Case.objects.get()
+    response = as_bob.post(f"{case.get_absolute_url()}decision/", {"version": case.version, "action": "keep"} | given)
+    assert response.status_code == 422
+    assert "You gave a reason, but pressed “Keep it”." in response.content.decode()
+    assert Decision.objects.count() == 0
+
+
 def test_a_moderator_may_open_a_case_from_the_thread(as_bob, comment):
     assert f"/moderation/comments/{comment.pk}/" in as_bob.get(comment.post.get_absolute_url()).content.decode()
     assert "Open a case" in as_bob.get(f"/moderation/comments/{comment.pk}/").content.decode()

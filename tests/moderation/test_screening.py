@@ -107,6 +107,11 @@ def test_the_owner_changes_the_rules(as_alice, post):
     assert "Kept" in wrong.content.decode()
 
 
+def test_a_number_of_days_beyond_all_measure_is_refused(as_alice):
+    sent = {"most_links": "2", "older_than_days": "2000000000", "held_words": "", "refused_words": ""}
+    assert as_alice.post("/moderation/rules/", sent).status_code == 422
+
+
 @override_settings(FORUM_SCREENER="forum.screening.publish_all")
 def test_the_forum_runs_without_moderation(post):
     assert write(post, THREE_LINKS).is_published

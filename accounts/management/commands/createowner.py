@@ -28,6 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, email: str, role: str, password_file: Path | None, **options: Any) -> None:
         try:
             validate_email(email)
+            User(email=email.lower(), role=role).clean_fields(exclude=["password"])
         except ValidationError:
             raise CommandError(f"--email {email}: not an e-mail address", returncode=2) from None
         password = read_password(password_file) if password_file else secrets.token_urlsafe(15)
@@ -39,8 +40,10 @@ class Command(BaseCommand):
 
 def read_password(path: Path) -> str:
     try:
-        password = path.read_text().strip()
+        password = path.read_text(encoding="utf-8").strip()
         validate_password(password)
+    except UnicodeDecodeError:
+        raise CommandError(f"{path}: not text", returncode=2) from None
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}", returncode=2) from None
     except ValidationError as error:

@@ -10,13 +10,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from accounts.digests.delivery import deliver, reap, send_confirmations
 from accounts.digests.planning import plan
 from accounts.models import Delivery
-from accounts.services import purge_unconfirmed
+from accounts.services import purge
+from forum.clock import read_moment
 from forum.tasks import keep_time
 
 logger = logging.getLogger(__name__)
@@ -33,6 +32,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, now: str | None, loop: bool, **options: Any) -> None:
         moment = read_moment(now) if now else None
+        if now and moment is None:
+            raise CommandError(f"--now {now}: not a moment such as 2026-01-14T07:05+00:00", returncode=2)
         if not loop:
             self.stdout.write(one_pass(moment))
             return
@@ -51,19 +52,9 @@ class Command(BaseCommand):
 def one_pass(now: datetime.datetime | None) -> str:
     """Everything that the clock has to do, once; a line about it."""
     keep_time()
-    purge_unconfirmed()
+    purge()
     confirmations = send_confirmations()
     reap()
     planned, sent = plan(now), deliver(now)
     uncertain = Delivery.objects.filter(state=Delivery.State.UNCERTAIN).count()
     return f"{planned} planned, {sent} sent, {uncertain} uncertain, {confirmations} asked to confirm"
-
-
-def read_moment(text: str) -> datetime.datetime:
-    try:
-        moment = parse_datetime(text)
-    except ValueError:
-        moment = None
-    if moment is None:
-        raise CommandError(f"--now {text}: not a moment such as 2026-01-14T07:05+00:00", returncode=2)
-    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment

@@ -47,6 +47,7 @@ class Command(BaseCommand):
 
 def find_post(wanted: str) -> Post:
     """The post with this path, or this slug if only one has it."""
+    wanted = wanted.encode("ascii", "replace").decode()
     path = PATH.match(wanted)
     posts = Post.objects.at(int(path[1]), int(path[2]), path[3]) if path else Post.objects.filter(slug=wanted)
     found = list(posts[:2])

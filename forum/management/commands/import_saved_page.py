@@ -11,13 +11,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
 
+from forum.clock import YEARS, read_moment
 from forum.errors import ForumError
 from forum.imports.progress import with_progress
 from forum.imports.saved_page import SavedPage, SavedPageError, read_saved_page
 from forum.services.imports import Conversation, Imported, Item, import_conversation
-from forum.source import clean_source
+from forum.source import clean_source, clean_title
 
 MORNING = datetime.time(7, 0)
 # A comment that is empty on the page still has its place, and replies.
@@ -59,24 +59,19 @@ def read(file: Path) -> SavedPage:
 
 
 def read_published(text: str) -> datetime.datetime:
-    try:
-        moment = parse_datetime(text)
-        day = parse_date(text)
-    except ValueError:
-        moment = day = None
-    if day and len(text) <= 10:
-        return timezone.make_aware(datetime.datetime.combine(day, MORNING))
+    """`--published`: a moment, or a day, which begins at seven in the morning."""
+    moment = read_moment(f"{text}T{MORNING}") or read_moment(text)
     if moment is None:
         raise CommandError(f"--published {text}: not a moment such as 2015-11-15T07:00", returncode=2)
-    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+    return moment
 
 
 def conversation(page: SavedPage, file: Path, title: str | None, published: datetime.datetime | None) -> Conversation:
     """A page as something to import. What the page says of itself counts before what the options say."""
-    if page.published:
+    if page.published and page.published.year in YEARS:
         published = timezone.make_aware(datetime.datetime.combine(page.published, MORNING))
-    name = page.title or title or beginning(page)
-    if not name.strip() or len(name) > 200:
+    name = clean_title(page.title or title or beginning(page))
+    if not name or len(name) > 200:
         raise CommandError(f"{file}: the title must have 1 to 200 characters", returncode=2)
     items = []
     for position, comment in enumerate(page.comments, 1):
@@ -84,7 +79,8 @@ def conversation(page: SavedPage, file: Path, title: str | None, published: date
             items.append(Item(clean_source(comment.text or NO_TEXT), comment.parent))
         except ForumError as error:
             raise CommandError(f"{file}: comment {position}: {error}", returncode=2) from None
-    return Conversation(name, page.body, published or timezone.now(), published is not None, items)
+    titled = bool(page.title or title)
+    return Conversation(name, page.body, published or timezone.now(), published is not None, items, titled)
 
 
 def beginning(page: SavedPage) -> str:

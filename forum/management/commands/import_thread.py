@@ -13,6 +13,7 @@ from django.utils import timezone
 from forum.imports.json_lines import BadLine, read_thread
 from forum.imports.progress import with_progress
 from forum.services.imports import Conversation, import_conversation
+from forum.source import clean_title
 
 
 class Command(BaseCommand):
@@ -33,10 +34,11 @@ class Command(BaseCommand):
             raise CommandError(f"{file}: not UTF-8", returncode=2) from None
         except BadLine as error:
             raise CommandError(f"{file}: {error}", returncode=2) from None
-        if not title.strip() or len(title) > 200:
+        title = clean_title(title)
+        if not title or len(title) > 200:
             raise CommandError("--title must have 1 to 200 characters", returncode=2)
         first = items[0].posted_at
-        conversation = Conversation(title.strip(), "", first or timezone.now(), first is not None, items)
+        conversation = Conversation(title, "", first or timezone.now(), first is not None, items)
         result = import_conversation(conversation, progress=with_progress)
         print(f"{result.post.get_absolute_url()}: {len(items)} comments, {result.new} new", file=sys.stderr)
         if options["json"]:
