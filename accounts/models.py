@@ -6,8 +6,6 @@ a comment but no person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -38,9 +36,6 @@ class User(AbstractBaseUser):
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         return self.is_active and perm in PERMISSIONS.get(self.role, frozenset())
-
-    def has_perms(self, perms: Iterable[str], obj: object = None) -> bool:
-        return all(self.has_perm(perm) for perm in perms)
 
 
 class Cadence(models.TextChoices):
@@ -136,7 +131,7 @@ class Delivery(models.Model):
     SENT      the server took it; the same commit moves the subscriptions on
     UNCERTAIN the process died, or the server fell silent, after sending began: never sent again by itself,
               and not counted as sent, so the next digest brings its content once more
-    FAILED    the server will not take it
+    FAILED    the server will not take it, or it could not be rendered; the next digest brings its content
     EMPTY     nothing was left to say when it was rendered
     """
 

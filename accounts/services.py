@@ -41,8 +41,8 @@ def _subscribe(email: str, post: Post | None, cadence: Cadence) -> None:
     subscription, is_new = Subscription.objects.get_or_create(
         subscriber=subscriber, post=post, defaults={"cadence": cadence}
     )
-    if subscription.confirmed_at is None:
-        Subscription.objects.filter(pk=subscription.pk).update(cadence=cadence, asked_at=this_minute())
+    # Not save(): a worker may just be counting a digest as sent.
+    Subscription.objects.filter(pk=subscription.pk).waiting().update(cadence=cadence, asked_at=this_minute())
     now = timezone.now()
     if is_new or subscriber.mail_not_before is None or subscriber.mail_not_before <= now:
         Subscriber.objects.filter(pk=subscriber.pk).update(mail_due=True)

@@ -1,5 +1,7 @@
 """Celery's door to the digests. `send_digests` is the other door to the same functions."""
 
+from __future__ import annotations
+
 import datetime
 
 from celery import shared_task
@@ -16,14 +18,13 @@ def send_confirmation_mails() -> None:
 
 
 @shared_task
-def plan_and_send(now: str | None = None) -> None:
-    """One pass: what is due is planned, what is planned is sent. Safe to run twice at once.
+def plan_and_send(now: str | None = None) -> str:
+    """One pass: what is due is planned, what is planned is sent; a line about it. Safe to run twice at once.
 
     `now`, in ISO 8601, plans as if it were that moment.
     """
     moment = datetime.datetime.fromisoformat(now) if now else None
     purge()
-    send_confirmations()
-    reap()
-    plan(moment)
-    deliver(moment)
+    asked, lost = send_confirmations(), reap()
+    planned, sent = plan(moment), deliver(moment)
+    return f"{planned} planned, {sent} sent, {lost} newly uncertain, {asked} asked to confirm"

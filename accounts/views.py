@@ -14,6 +14,7 @@ from accounts.models import Cadence, Subscriber, Subscription
 from forum import limits
 from forum.errors import ForumError
 from forum.models import Post
+from forum.source import small_number
 
 
 class SubscribeForm(forms.Form):
@@ -49,8 +50,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         if "sent" in request.GET:
             return render(request, "accounts/check_mail.html")
-        asked = request.GET.get("post", "")
-        post = Post.objects.published().filter(pk=asked).first() if asked.isascii() and asked.isdigit() else None
+        post = Post.objects.published().filter(pk=small_number(request.GET.get("post")) or 0).first()
         return render(request, "accounts/subscribe.html", {"form": SubscribeForm(initial={"post": post}), "post": post})
     form = SubscribeForm(request.POST)
     status = 422
@@ -93,13 +93,11 @@ def subscriptions(request: HttpRequest, token: str) -> HttpResponse:
 def change(request: HttpRequest, subscriber: Subscriber) -> str:
     """Do what the button says to the subscription it stands beside; a bare press confirms the only one that waits."""
     waiting = subscriber.subscriptions.waiting()
-    sent = request.POST.get("subscription", "")
     if not request.POST and waiting.count() == 1:
         services.confirm(subscription=waiting.get())
         return "confirmed"
-    if not (sent.isascii() and sent.isdigit() and len(sent) < 18):
-        raise Http404("There is no such subscription.")
-    subscription = get_object_or_404(Subscription.objects.select_related("subscriber"), subscriber=subscriber, pk=sent)
+    asked = small_number(request.POST.get("subscription")) or 0
+    subscription = get_object_or_404(Subscription.objects.select_related("subscriber"), subscriber=subscriber, pk=asked)
     if "confirm" in request.POST:
         services.confirm(subscription=subscription)
         return "confirmed"

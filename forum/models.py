@@ -66,7 +66,6 @@ class Post(models.Model):
     objects = PostQuerySet.as_manager()
 
     class Meta:
-        permissions = [("write_posts", "Can write and publish posts")]
         constraints = [
             models.UniqueConstraint(fields=["year", "month", "slug"], name="post_permalink"),
             models.CheckConstraint(
@@ -188,12 +187,8 @@ class Ticket(models.Model):
     nobody can read the code who has only the database.
     """
 
-    class Outcome(models.TextChoices):
-        NEW = "new", "The comment was stored"
-        SAME_TEXT = "same", "The same text was there already"
-
     token_hash = models.CharField(max_length=64, primary_key=True)
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="+")
-    outcome = models.CharField(max_length=4, choices=Outcome.choices)
+    # Empty where the visitor is not proved to be the author: the same text was there already.
     sealed_code = models.BinaryField(default=b"")
     expires_at = models.DateTimeField(db_index=True)

@@ -59,6 +59,11 @@ def clean_title(title: str) -> str:
     return " ".join(NOT_IN_A_TITLE.sub(" ", title).split())
 
 
+def small_number(text: str | None) -> int | None:
+    """A number of at most nine digits from an address or a form, or None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def unwrap_safelinks(text: str) -> str:
     """Put the address that each Outlook Safelink leads to in its place."""
     return SAFELINK.sub(_inner_address, text)

@@ -14,15 +14,8 @@ from forum.models import Comment
 from forum.threads import Row
 
 State = Comment.State
-STAFF_MARKS = {"owner": "Blog owner", "moderator": "Moderator"}
 # Indents that the stylesheet still draws on a phone; from here on, see .step4 and .step5 there.
 NARROWEST_INDENT = 4
-GONE = {
-    State.REMOVED: "Removed by a moderator",
-    State.WITHDRAWN: "Withdrawn by its author",
-    State.HELD: "Waiting for a moderator",
-    State.REFUSED: "Not published",
-}
 
 
 @dataclass(frozen=True)
@@ -62,7 +55,7 @@ def comment_html(row: Row, frame: Frame) -> str:
     number = f'<span class="n">#{row.number}</span>' if row.number else ""
     if row.is_published or (frame.reveal and row.html):
         kind = "c target" if row.id == frame.target else "c"
-        state = "" if row.is_published else f'<p class="to">{escape(GONE[State(row.state)])}</p>'
+        state = "" if row.is_published else f'<p class="to">{State(row.state).label}</p>'
         return (
             f'<article class="{kind}"{anchor}><h3>{_time_link(row, frame)}{_who(row)}{number}</h3>{state}'
             f'{_answers(row)}<div class="body">{row.html}</div>{_actions(row, frame)}</article>'
@@ -91,7 +84,7 @@ def _time_link(row: Row, frame: Frame) -> str:
 def _who(row: Row) -> str:
     if row.staff_role:
         name = f"<bdi>{escape(row.name)}</bdi> " if row.name else ""
-        return f'<span class="who">{name}<span class="mark">{STAFF_MARKS[row.staff_role]}</span></span> '
+        return f'<span class="who">{name}<span class="mark">{Comment.StaffRole(row.staff_role).label}</span></span> '
     if row.name:
         return (
             f'<span class="who"><bdi>{escape(row.name)}</bdi> <span class="unchecked">name not checked</span></span> '
@@ -102,7 +95,7 @@ def _who(row: Row) -> str:
 def _tombstone(row: Row, frame: Frame) -> str:
     since = f", {when(row.state_since, frame.year)}" if row.state_since else ""
     reason = f" {escape(row.reason)}." if row.reason and row.state == State.REMOVED else ""
-    said = GONE[State(row.state)]
+    said = State(row.state).label
     return f'{when(row.posted_at, frame.year)} <span class="said">{said}{since}.{reason}</span> '
 
 

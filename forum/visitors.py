@@ -9,7 +9,6 @@ the last hour.
 import hashlib
 import hmac
 import ipaddress
-import re
 import secrets
 import time
 from collections.abc import Callable
@@ -24,7 +23,6 @@ from django.utils.functional import SimpleLazyObject
 from forum.memory import remembered
 
 HOUR = 3600
-CHARSET = re.compile(r";\s*charset\s*=\s*(?:\"[^\"]*\"|[^;]*)", re.IGNORECASE)
 # All that the site needs to know of a request; no other header survives.
 KEPT_HEADERS = {
     "HTTP_HOST",
@@ -87,9 +85,6 @@ class ForgetVisitor:
         # Django's CSRF check over HTTPS asks for a referrer when there is no Origin; our own host is enough.
         if host and host.split("//")[1] == meta.get("HTTP_HOST"):
             meta["HTTP_REFERER"] = f"{host}/"
-        # All our forms are UTF-8; a character set of the sender's choosing could be one that nothing can decode.
-        if "charset" in meta.get("CONTENT_TYPE", "").lower():
-            meta["CONTENT_TYPE"] = CHARSET.sub("", meta["CONTENT_TYPE"])
 
 
 def referring_host(referrer: str) -> str:

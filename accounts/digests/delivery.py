@@ -14,7 +14,7 @@ import time
 
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.digests.planning import move_on
@@ -27,8 +27,8 @@ State = Delivery.State
 LEASE = datetime.timedelta(minutes=15)
 # Between two mails that ask one address to confirm.
 MAIL_PAUSE = datetime.timedelta(hours=1)
-# A pass ends before Celery would kill it; what is left waits for the next.
-LONGEST_PASS = 480.0
+# A pass ends before the next tick, so that nothing else waits long behind it.
+LONGEST_PASS = 50.0
 PAUSES = [datetime.timedelta(minutes=minutes) for minutes in (5, 15, 60, 240)]
 
 
@@ -45,62 +45,80 @@ class Rejected(Exception):
 
 
 def deliver(now: datetime.datetime | None = None) -> int:
-    """Send what is planned and not put off; how many mails the server took."""
+    """Send what is planned and not put off; how many mails the server took.
+
+    A pass ends after 50 seconds, and at once where there is no server; the next one goes on.
+    """
     moment = now or timezone.now()
-    waiting = Delivery.objects.filter(Q(not_before=None) | Q(not_before__lte=moment), state=State.PENDING)
     end = time.monotonic() + LONGEST_PASS
     sent = 0
-    for delivery in waiting.select_related("digest", "subscriber").order_by("pk"):
-        if time.monotonic() > end:
+    waiting = _sendable(moment).select_related("digest", "subscriber").order_by("pk")
+    for delivery in waiting:
+        if time.monotonic() > end or (outcome := _deliver(delivery, moment)) is None:
             break
-        sent += _deliver(delivery)
+        sent += outcome
     return sent
 
 
-def _deliver(delivery: Delivery) -> bool:
-    """Send one digest if it is still wanted and nobody else is at it."""
+def _sendable(moment: datetime.datetime) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(Q(not_before=None) | Q(not_before__lte=moment), state=State.PENDING)
+
+
+def _deliver(delivery: Delivery, moment: datetime.datetime) -> bool | None:
+    """Send one digest if it is still wanted and nobody else is at it; None where there is no server to talk to."""
+    if not _claim(delivery, moment):
+        return False
+    horizon = delivery.digest.horizon
+    # Read after the claim: the digest before this one may have been sent a moment ago.
     subscriptions = list(
         Subscription.objects.confirmed().filter(
-            subscriber=delivery.subscriber_id,
-            cadence=delivery.digest.cadence,
-            acked_seq__lt=delivery.digest.horizon,
+            subscriber=delivery.subscriber_id, cadence=delivery.digest.cadence, acked_seq__lt=horizon
         )
     )
-    news = news_for(subscriptions, delivery.digest) if subscriptions else []
-    if not news:
-        with transaction.atomic():
-            if _change(delivery, State.PENDING, state=State.EMPTY):
-                move_on(subscriptions, delivery.digest.horizon)
+    try:
+        news = news_for(subscriptions, delivery.digest) if subscriptions else []
+        message = digest_mail(delivery.subscriber, delivery.digest, news) if news else None
+    except Exception as error:  # noqa: BLE001 - one mail that cannot be written must not stop the others
+        _change(delivery, State.SENDING, state=State.FAILED)
+        logger.error("delivery %s cannot be rendered (%s)", delivery.pk, type(error).__name__)
         return False
-    message = digest_mail(delivery.subscriber, delivery.digest, news)
-    if not _claim(delivery):
-        return False
+    if message is None:
+        return _finish(delivery, State.EMPTY, subscriptions) and False
+    return _send_claimed(delivery, message, subscriptions)
+
+
+def _send_claimed(delivery: Delivery, message: EmailMessage, subscriptions: list[Subscription]) -> bool | None:
     try:
         send(message)
     except NotTaken as error:
         _put_off(delivery, error)
+        return None if isinstance(error, NoServer) else False
     except Rejected:
         _change(delivery, State.SENDING, state=State.FAILED)
         logger.warning("delivery %s: the mail server rejects it", delivery.pk)
+        return False
     except Exception as error:  # noqa: BLE001 - whatever broke, the server may have the mail
         _change(delivery, State.SENDING, state=State.UNCERTAIN)
         logger.warning("delivery %s is uncertain (%s)", delivery.pk, type(error).__name__)
-    else:
-        with transaction.atomic():
-            _change(delivery, State.SENDING, state=State.SENT)
-            move_on(subscriptions, delivery.digest.horizon)
-        return True
-    return False
+        return False
+    return _finish(delivery, State.SENT, subscriptions)
 
 
-def _claim(delivery: Delivery) -> bool:
+@transaction.atomic
+def _finish(delivery: Delivery, state: str, subscriptions: list[Subscription]) -> bool:
+    """Note that a delivery is dealt with, and move its subscriptions on, in one commit."""
+    _change(delivery, State.SENDING, state=state)
+    move_on(subscriptions, delivery.digest.horizon)
+    return True
+
+
+def _claim(delivery: Delivery, moment: datetime.datetime) -> bool:
     """Commit that sending begins. Of several workers one gets True; none while the last digest is on its way."""
     on_its_way = Delivery.objects.filter(
         subscriber=OuterRef("subscriber"), digest__cadence=delivery.digest.cadence, state=State.SENDING
     )
-    claimed = Delivery.objects.filter(~Exists(on_its_way), pk=delivery.pk, state=State.PENDING)
-    attempts = delivery.attempts + 1
-    return claimed.update(state=State.SENDING, started_at=timezone.now(), attempts=attempts) == 1
+    claimed = _sendable(moment).filter(~Exists(on_its_way), pk=delivery.pk)
+    return claimed.update(state=State.SENDING, started_at=timezone.now(), attempts=F("attempts") + 1) == 1
 
 
 def _change(delivery: Delivery, was: str, **fields: object) -> bool:
@@ -108,18 +126,14 @@ def _change(delivery: Delivery, was: str, **fields: object) -> bool:
 
 
 def _put_off(delivery: Delivery, error: NotTaken) -> None:
-    """Try again later, or give up after the last pause. Its content is not lost: the next digest brings it."""
+    """Try again later; the pauses grow, and the last one repeats until the next digest overtakes this one."""
     logger.info("delivery %s: not taken (%s)", delivery.pk, type(error.__cause__).__name__)
-    if delivery.attempts >= len(PAUSES):
-        _change(delivery, State.SENDING, state=State.FAILED)
-        logger.warning("delivery %s: given up after %s attempts", delivery.pk, delivery.attempts + 1)
-        return
-    not_before = timezone.now() + PAUSES[delivery.attempts]
+    not_before = timezone.now() + PAUSES[min(delivery.attempts, len(PAUSES) - 1)]
     _change(delivery, State.SENDING, state=State.PENDING, not_before=not_before)
 
 
 def reap() -> int:
-    """Mark what a dead process left in SENDING; how many there were. A person can see them at the desk."""
+    """Mark what a dead process left in SENDING; how many there were. `send_digests` counts them for a person."""
     stale = Delivery.objects.filter(state=State.SENDING, started_at__lt=timezone.now() - LEASE)
     return stale.update(state=State.UNCERTAIN)
 

@@ -6,13 +6,12 @@ lock. Neither ids nor times would do, since a transaction that began earlier may
 
 from __future__ import annotations
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import DigestEvent
+from forum.locks import Lock, hold
 from forum.models import Comment, Post
-
-SEALER_LOCK = 7_305_112_019
 
 
 def note_comment(comment: Comment) -> None:
@@ -28,9 +27,7 @@ def note_post(post: Post) -> None:
 @transaction.atomic
 def seal() -> int:
     """Number the events that have none, in the order of their ids, and return the highest number there is."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEALER_LOCK])
+    hold(Lock.SEAL_EVENTS)
     horizon = DigestEvent.objects.aggregate(highest=Max("seq"))["highest"] or 0
     unsealed = list(DigestEvent.objects.filter(seq=None).order_by("pk"))
     for event in unsealed:

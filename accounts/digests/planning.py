@@ -15,6 +15,7 @@ from accounts.models import Cadence, Delivery, Digest, DigestEvent, Subscriber, 
 LONDON = ZoneInfo("Europe/London")
 SEND_AT = datetime.time(7, 0)
 WEEKLY_ON = 0  # Monday
+OF_SUBSCRIBER = OuterRef("pk")
 
 
 def latest_slot(cadence: str, now: datetime.datetime) -> datetime.datetime:
@@ -51,22 +52,24 @@ def _plan(cadence: str, slot: datetime.datetime) -> int:
     digest, is_new = Digest.objects.get_or_create(cadence=cadence, period=period, defaults={"horizon": seal()})
     if not is_new:
         return 0
-    subscribers = Subscriber.objects.filter(Exists(_due(digest, slot)))
-    deliveries = [Delivery(digest=digest, subscriber=subscriber) for subscriber in subscribers.iterator()]
+    # Locked: who unsubscribes at this moment waits, and takes the new delivery along.
+    due = Subscriber.objects.filter(Exists(_due(digest, slot))).order_by("pk").select_for_update(no_key=True)
+    subscribers = list(due.values_list("pk", flat=True))
     # An older digest that never left is overtaken: this one brings its content too.
-    overtaken = Delivery.objects.filter(subscriber__in=subscribers, digest__cadence=cadence)
-    overtaken.filter(state=Delivery.State.PENDING).update(state=Delivery.State.SUPERSEDED)
+    overtaken = Delivery.objects.filter(digest__cadence=cadence, state=Delivery.State.PENDING)
+    overtaken.filter(Exists(_due(digest, slot, OuterRef("subscriber")))).update(state=Delivery.State.SUPERSEDED)
+    deliveries = [Delivery(digest=digest, subscriber_id=pk) for pk in subscribers]
     Delivery.objects.bulk_create(deliveries, batch_size=1000)
     return len(deliveries)
 
 
-def _due(digest: Digest, slot: datetime.datetime) -> QuerySet[Subscription]:
+def _due(digest: Digest, slot: datetime.datetime, who: OuterRef = OF_SUBSCRIBER) -> QuerySet[Subscription]:
     """Subscriptions of the outer subscriber that were confirmed before the slot and have something new."""
     news = DigestEvent.objects.filter(seq__gt=OuterRef("acked_seq"), seq__lte=digest.horizon)
     of_their_post = news.filter(post=OuterRef("post"))
     return (
         Subscription.objects.confirmed()
-        .filter(subscriber=OuterRef("pk"), cadence=digest.cadence, confirmed_at__lt=slot)
+        .filter(subscriber=who, cadence=digest.cadence, confirmed_at__lt=slot)
         .filter(Q(Exists(news), post=None) | Q(Exists(of_their_post)))
     )
 

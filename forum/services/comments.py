@@ -20,7 +20,7 @@ from forum.clock import this_minute
 from forum.erasure import empty_write_ahead_log
 from forum.errors import BadText, Closed, NoSuchReceipt, NotAllowedNow, ParentGone, Refused
 from forum.markup import render_comment, shows_nothing
-from forum.models import Comment, Post, Ticket
+from forum.models import Comment, Post
 from forum.screening import PUBLISH, Answer, Draft, Verdict, screen
 from forum.services.tickets import issue_ticket
 from forum.signals import comment_posted, comment_published, comment_withdrawn
@@ -55,6 +55,9 @@ def post_comment(*, post: Post, submission: Submission) -> str:
         ParentGone: the comment to be answered is not readable.
     """
     source, name = clean_source(submission.text), clean_name(submission.name)
+    code = receipts.code_from_nonce(submission.nonce, post_id=post.pk, reply_to=submission.reply_to, source=source)
+    if same := _made_by(code):
+        return issue_ticket(same, code)
     html = render_comment(source)
     if shows_nothing(html):
         raise BadText("Enter a comment that shows something: this one has only marks and spaces.")
@@ -62,20 +65,24 @@ def post_comment(*, post: Post, submission: Submission) -> str:
     verdict = PUBLISH if submission.staff_role else screen(Draft(post=post, source=source, html=html, name=name))
     if verdict.answer is Answer.REFUSE:
         raise Refused(verdict.reason)
-    code = receipts.code_from_nonce(submission.nonce, post_id=post.pk, reply_to=submission.reply_to, source=source)
     with transaction.atomic():
         comment.post = tree.lock_post(post.pk)
-        if code and (same := Comment.objects.filter(receipt_hash=receipts.hash_code(code)).first()):
-            return issue_ticket(same, Ticket.Outcome.NEW, code)
+        if same := _made_by(code):
+            return issue_ticket(same, code)
         if not comment.post.takes_comments:
             raise Closed("This post takes no more comments.")
         comment.parent = _parent(comment.post, submission.reply_to)
         since = this_minute() - SAME_TEXT_WINDOW
         if same := Comment.objects.like(comment, since=since).first():
-            return issue_ticket(same, Ticket.Outcome.SAME_TEXT, None)
+            return issue_ticket(same, None)
         code = code or receipts.new_code()
         _store(comment, verdict, code)
-        return issue_ticket(comment, Ticket.Outcome.NEW, code)
+        return issue_ticket(comment, code)
+
+
+def _made_by(code: bytes | None) -> Comment | None:
+    """The comment that the same form made before. No rule that came since may deny it."""
+    return Comment.objects.filter(receipt_hash=receipts.hash_code(code)).first() if code else None
 
 
 def _parent(post: Post, number: int | None) -> Comment | None:

@@ -11,18 +11,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count
 from django.utils.crypto import salted_hmac
 
 from forum import tree
 from forum.clock import to_the_minute
+from forum.locks import Lock, hold
 from forum.markup import render_comment, render_post
 from forum.models import Comment, Post
 from forum.querysets import PostQuerySet
 from forum.services.posts import free_permalink
 
-IMPORT_LOCK = 7_305_112_020
 # Fewer known remarks ("I agree.") do not show that a page without a title is one that we have.
 FEWEST_COMMENTS = 3
 Progress = Callable[[Sequence["Item"]], Iterable["Item"]]
@@ -77,7 +77,7 @@ class Imported:
 @transaction.atomic
 def import_conversation(conversation: Conversation, *, progress: Progress = iter) -> Imported:
     """Store what is not there yet, all or nothing. `progress` may wrap the walk over the comments."""
-    _one_import_at_a_time()
+    hold(Lock.IMPORT)
     found = _find_post(conversation)
     post = tree.lock_post((found or _new_post(conversation)).pk)
     result = Imported(post, conversation.items)
@@ -92,13 +92,6 @@ def import_conversation(conversation: Conversation, *, progress: Progress = iter
 
 def _key(*parts: str) -> str:
     return salted_hmac("forum.imports", "\x00".join(parts), algorithm="sha256").hexdigest()
-
-
-def _one_import_at_a_time() -> None:
-    """Two imports of the same page at once must make one post. On SQLite there is one writer anyway."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
 
 
 def _find_post(conversation: Conversation) -> Post | None:

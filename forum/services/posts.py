@@ -14,6 +14,7 @@ from django.utils.text import slugify
 
 from forum.clock import this_minute, to_the_minute
 from forum.errors import ForumError
+from forum.locks import Lock, hold
 from forum.markup import render_post
 from forum.models import Label, Post
 from forum.signals import post_published
@@ -43,16 +44,30 @@ class PostDraft:
     comments_open: bool = True
     hold_comments: bool = False
 
+    def is_stored_in(self, post: Post) -> bool:
+        """Whether saving this draft again would change nothing: it was sent twice."""
+        here = (self.title, self.body, self.comments_open, self.hold_comments)
+        there = (post.title, post.body, post.comments_open, post.hold_comments)
+        slugs = {slug_of_label(name) for name in self.labels} - {""}
+        return here == there and slugs == set(post.labels.values_list("slug", flat=True))
+
 
 def create_post(*, draft: PostDraft, nonce: str = "") -> Post:
-    """Store a new post, and publish it if its time has come. The same form sent twice makes one post."""
+    """Store a new post, and publish it if its time has come. The same form sent twice makes one post.
+
+    Raises:
+        EditedMeanwhile: the form was sent before, with another content.
+    """
     try:
         with transaction.atomic():
             return _store(Post(version=0, nonce=nonce or None), draft)
     except IntegrityError:
-        if same := Post.objects.filter(nonce=nonce or None).first():
-            return same
-        raise
+        same = Post.objects.filter(nonce=nonce).first() if nonce else None
+        if same is None:
+            raise
+        if not draft.is_stored_in(same):
+            raise EditedMeanwhile(same) from None
+        return same
 
 
 @transaction.atomic
@@ -66,7 +81,7 @@ def save_post(*, post_id: int, version: int, draft: PostDraft) -> Post:
     """
     post = Post.objects.select_for_update(no_key=True).get(pk=post_id)
     if post.version != version:
-        if (post.title, post.body) == (draft.title, draft.body):
+        if draft.is_stored_in(post):
             return post
         raise EditedMeanwhile(post)
     return _store(post, draft)
@@ -114,14 +129,20 @@ def labels_named(names: Iterable[str]) -> list[Label]:
     labels = {}
     for name in names:
         cleaned = " ".join(name.split())[:60]
-        slug = slugify(ascii_only(cleaned))[:60]
+        slug = slug_of_label(cleaned)
         if slug:
             labels[slug], _ = Label.objects.get_or_create(slug=slug, defaults={"name": cleaned})
     return list(labels.values())
 
 
+def slug_of_label(name: str) -> str:
+    """The address of a label; "" if none of its letters can be part of one."""
+    return slugify(ascii_only(name))[:60]
+
+
 def free_permalink(title: str, published_at: datetime.datetime) -> tuple[int, int, str]:
-    """Year, month and a slug that no other post of that month has."""
+    """Year, month and a slug that no other post of that month has, nor gets before this transaction ends."""
+    hold(Lock.PERMALINKS)
     local = timezone.localtime(published_at)
     base = slug_for(title)
     taken = set(

@@ -17,20 +17,18 @@ LIFE = datetime.timedelta(minutes=3)
 
 @dataclass(frozen=True)
 class Posted:
-    """What that page shows; `code` is None where the visitor is not proved to be the author."""
+    """What that page shows; `code` is None where the visitor is not proved to be the author: the text was there."""
 
     comment: Comment
-    same_text: bool
     code: bytes | None
 
 
-def issue_ticket(comment: Comment, outcome: Ticket.Outcome, code: bytes | None) -> str:
+def issue_ticket(comment: Comment, code: bytes | None) -> str:
     """Store a way to the posted page, with the receipt code sealed in it, and return the ticket."""
     ticket = receipts.new_ticket()
     Ticket.objects.create(
         token_hash=receipts.hash_ticket(ticket),
         comment=comment,
-        outcome=outcome,
         sealed_code=receipts.seal(code, ticket) if code else b"",
         expires_at=to_the_minute(timezone.now()) + LIFE,
     )
@@ -47,7 +45,7 @@ def open_ticket(ticket: str) -> Posted | None:
     if row is None:
         return None
     code = receipts.unseal(bytes(row.sealed_code), ticket) if row.sealed_code else None
-    return Posted(row.comment, row.outcome == Ticket.Outcome.SAME_TEXT, code)
+    return Posted(row.comment, code)
 
 
 def purge_tickets() -> int:

@@ -16,8 +16,8 @@ from forum import receipts
 from forum.clock import YEARS
 from forum.markup import render_post
 from forum.models import Label, Post
-from forum.services.posts import EditedMeanwhile, PostDraft, create_post, save_post
-from forum.source import clean_title
+from forum.services.posts import EditedMeanwhile, PostDraft, create_post, save_post, slug_of_label
+from forum.source import clean_title, small_number
 from forum.staff import WRITE_POSTS, staff_only
 
 NONCE_LENGTH = 32
@@ -54,6 +54,12 @@ class PostForm(forms.Form):
             raise forms.ValidationError("Enter a title.")
         return title
 
+    def clean_labels(self) -> list[str]:
+        names = [name for name in map(clean_title, self.cleaned_data["labels"].split(",")) if name]
+        if unusable := [name for name in names if not slug_of_label(name)]:
+            raise forms.ValidationError(f"Labels need letters from A to Z or numbers: {', '.join(unusable)}.")
+        return names
+
     def clean_publish_at(self) -> datetime.datetime | None:
         moment: datetime.datetime | None = self.cleaned_data["publish_at"]
         if moment and moment.year not in YEARS:
@@ -72,7 +78,7 @@ class PostForm(forms.Form):
         return PostDraft(
             title=data["title"],
             body=data["body"].replace("\r\n", "\n"),
-            labels=[clean_title(name) for name in data["labels"].split(",")],
+            labels=data["labels"],
             publish_at=times.get(data["publish"]),
             comments_open=data["comments_open"],
             hold_comments=data["hold_comments"],
@@ -96,9 +102,12 @@ def new_post(request: HttpRequest) -> HttpResponse:
     sent = request.POST.get("nonce", "")
     nonce = sent if len(sent) == NONCE_LENGTH else receipts.new_nonce()
     form = PostForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
+    if request.method != "POST" or not form.is_valid() or "preview" in request.POST:
+        return editor(request, form, nonce=nonce)
+    try:
         return saved(request, create_post(draft=form.draft(), nonce=nonce))
-    return editor(request, form, nonce=nonce)
+    except EditedMeanwhile as error:
+        return conflict(request, form, error)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,15 +118,19 @@ def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return editor(request, PostForm(initial=initial_for(post)), post=post, version=post.version)
     form = PostForm(request.POST)
-    sent = request.POST.get("version", "")
-    version = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
+    version = small_number(request.POST.get("version")) or 0
     if not form.is_valid() or "preview" in request.POST:
         return editor(request, form, post=post, version=version)
     try:
         return saved(request, save_post(post_id=pk, version=version, draft=form.draft()))
     except EditedMeanwhile as error:
-        form.add_error(None, str(error))
-        return editor(request, form, post=error.post, version=error.post.version, stored=error.post)
+        return conflict(request, form, error)
+
+
+def conflict(request: HttpRequest, form: PostForm, error: EditedMeanwhile) -> HttpResponse:
+    """What somebody else (or another tab) stored, above what was typed here."""
+    form.add_error(None, str(error))
+    return editor(request, form, post=error.post, version=error.post.version, stored=error.post)
 
 
 def initial_for(post: Post) -> dict[str, Any]:

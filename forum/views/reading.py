@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from forum import threads
 from forum.models import Label, Post
 from forum.querysets import PostQuerySet
+from forum.source import small_number
 from forum.staff import staff_role
 from forum.thread_html import Frame, thread_html
 from forum.views.writing import blank_form, readable_post
@@ -107,12 +108,11 @@ def comment(request: HttpRequest, year: int, month: int, slug: str, number: int)
 
 
 def number_from(text: str | None) -> int | None:
-    """A comment's number from an address; 404 if it is not one."""
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Http404("That is not the number of a comment.")
-    return int(text)
+    """A comment's or page's number from an address, None where there is none; 404 if it is not one."""
+    number = small_number(text)
+    if text is not None and number is None:
+        raise Http404("That is not a number.")
+    return number
 
 
 def page_index(asked: str | None, pages: list[list[threads.Row]], number: int | None) -> int | None:

@@ -16,7 +16,7 @@ from forum.markup import render_comment
 from forum.models import Comment, Post
 from forum.services.comments import Submission, post_comment
 from forum.services.tickets import open_ticket
-from forum.source import MAX_LENGTH, clean_source
+from forum.source import MAX_LENGTH, clean_source, small_number
 from forum.staff import staff_role
 
 
@@ -67,7 +67,7 @@ def reply(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespons
     form = WriteForm(post, nonce=receipts.new_nonce(), role=staff_role(request), closed=not post.takes_comments)
     to = request.GET.get("to", "")
     if to:
-        parent = parent_for(post, to)
+        parent = parent_for(post, small_number(to))
         if parent is None:
             return render(request, "410.html", {"post": post, "number": to}, status=410)
         form.reply_to = parent.number
@@ -114,7 +114,7 @@ def posted(request: HttpRequest, ticket: str) -> HttpResponse:
     context = {
         "comment": found.comment,
         "post": found.comment.post,
-        "same_text": found.same_text,
+        "same_text": found.code is None,
         "code": receipts.show_code(found.code) if found.code else "",
     }
     response = render(request, "forum/posted.html", context)
@@ -132,7 +132,7 @@ def form_from(request: HttpRequest, post: Post) -> WriteForm:
         post,
         text=sent.get("text", ""),
         name=sent.get("name", ""),
-        reply_to=(int(to) if to.isascii() and to.isdigit() and len(to) < 10 else 0) if to else None,
+        reply_to=(small_number(to) or 0) if to else None,
         nonce=nonce if receipts.NONCE.match(nonce) else "",
         role=staff_role(request),
         closed=not post.takes_comments,
@@ -152,16 +152,14 @@ def explain(form: WriteForm, error: ForumError) -> None:
 def write_page(request: HttpRequest, form: WriteForm, *, shown: str = "", status: int = 200) -> HttpResponse:
     """The page around the form; its nonce makes pressing twice pressing once."""
     form.nonce, form.alone = form.nonce or receipts.new_nonce(), True
-    parent = parent_for(form.post, str(form.reply_to)) if form.reply_to else None
+    parent = parent_for(form.post, form.reply_to)
     context = {"post": form.post, "form": form, "parent": parent, "preview": shown}
     response = render(request, "forum/reply.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
 
 
-def parent_for(post: Post, number: str) -> Comment | None:
+def parent_for(post: Post, number: int | None) -> Comment | None:
     """The readable comment with this number."""
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        return None
-    found: Comment | None = Comment.objects.filter(post=post, number=int(number)).published().first()
+    found: Comment | None = Comment.objects.filter(post=post, number=number).published().first() if number else None
     return found

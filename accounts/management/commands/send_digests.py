@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import logging
 import signal
 import threading
@@ -11,10 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
-from accounts.digests.delivery import deliver, reap, send_confirmations
-from accounts.digests.planning import plan
-from accounts.models import Delivery
-from accounts.services import purge
+from accounts.tasks import plan_and_send
 from forum.clock import read_moment
 from forum.tasks import keep_time
 
@@ -34,27 +30,19 @@ class Command(BaseCommand):
         moment = read_moment(now) if now else None
         if now and moment is None:
             raise CommandError(f"--now {now}: not a moment such as 2026-01-14T07:05+00:00", returncode=2)
+        as_if = moment.isoformat() if moment else None
         if not loop:
-            self.stdout.write(one_pass(moment))
+            keep_time()
+            self.stdout.write(plan_and_send(as_if))
             return
         stopped = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopped.set())
         while not stopped.is_set():
             try:
-                one_pass(moment)
+                keep_time()
+                plan_and_send(as_if)
             except DatabaseError as error:
                 logger.warning("the database does not answer (%s); next try in a moment", type(error).__name__)
                 connection.close()
             stopped.wait(PAUSE)
-
-
-def one_pass(now: datetime.datetime | None) -> str:
-    """Everything that the clock has to do, once; a line about it."""
-    keep_time()
-    purge()
-    confirmations = send_confirmations()
-    reap()
-    planned, sent = plan(now), deliver(now)
-    uncertain = Delivery.objects.filter(state=Delivery.State.UNCERTAIN).count()
-    return f"{planned} planned, {sent} sent, {uncertain} uncertain, {confirmations} asked to confirm"
