@@ -1,5 +1,6 @@
 """What the environment says, read once for `settings.py`; a wrong value stops the start with one line."""
 
+import contextlib
 import ipaddress
 import os
 import sys
@@ -15,6 +16,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.FileAwareEnv()
 SHORTEST_KEY = 32
+SQLITE = "django.db.backends.sqlite3"
 
 
 def stop(line: str) -> NoReturn:
@@ -25,8 +27,12 @@ def stop(line: str) -> NoReturn:
 def site_url() -> str:
     """`SITE_URL` without a trailing slash; the default is this machine's own address and `PORT`."""
     url = env.str("SITE_URL", default="") or f"http://127.0.0.1:{env.str('PORT', default='8000')}"
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(url)
+        wrong = parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0
+    except ValueError:
+        wrong = True
+    if wrong or parts.path.strip("/") or parts.query or parts.fragment:
         stop(f"SITE_URL must be an address such as https://forum.example, not {url!r}")
     return url.rstrip("/")
 
@@ -38,6 +44,8 @@ def data_dir() -> Path:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         stop(f"DATA_DIR {path} cannot be made: {error.strerror}")
+    if not os.access(path, os.W_OK | os.X_OK):
+        stop(f"DATA_DIR {path} cannot be written to")
     return path
 
 
@@ -62,13 +70,26 @@ def secret_key(folder: Path, *, production: bool) -> str:
         handle, draft = tempfile.mkstemp(dir=folder)
         with os.fdopen(handle, "w") as file:
             file.write(get_random_secret_key())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            os.unlink(draft)
+        with contextlib.suppress(FileExistsError):
+            link(draft, path)
+        os.unlink(draft)
     return path.read_text(encoding="ascii").strip()
+
+
+def link(draft: str, path: Path) -> None:
+    """Give the file a second name that must be new; a copy where the file system knows no links.
+
+    Raises:
+        FileExistsError: somebody was faster.
+    """
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        with path.open("x", encoding="ascii") as file:
+            path.chmod(0o600)
+            file.write(Path(draft).read_text(encoding="ascii"))
 
 
 def database(folder: Path, *, production: bool) -> dict[str, Any]:
@@ -76,10 +97,16 @@ def database(folder: Path, *, production: bool) -> dict[str, Any]:
     url = env.str("DATABASE_URL", default="")
     if not url and production:
         stop("DATABASE_URL is missing; production does not fall back to SQLite")
-    url = url or f"sqlite:///{folder / 'forum.sqlite3'}"
-    if not url.startswith(("postgres://", "postgresql://", "sqlite:///")):
+    if not url:
+        config: dict[str, Any] = {"ENGINE": SQLITE, "NAME": str(folder / "forum.sqlite3")}
+    elif url.startswith(("postgres://", "postgresql://", "sqlite:///")):
+        try:
+            config = dict(env.db_url_config(url))
+        except ValueError:
+            stop("DATABASE_URL cannot be read; it looks like postgres://user:password@host:5432/name")
+    else:
         stop("DATABASE_URL must begin with postgres:// or sqlite:///")
-    config = dict(env.db_url_config(url)) | {"CONN_MAX_AGE": 60}
+    config["CONN_MAX_AGE"] = 60
     if config["ENGINE"] == "django.db.backends.postgresql":
         return config | {"CONN_HEALTH_CHECKS": True}
     pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
@@ -98,19 +125,18 @@ def mail(folder: Path) -> dict[str, Any]:
         }
     try:
         return dict(env.email_url_config(url)) | {"EMAIL_TIMEOUT": 60}
-    except (ValueError, environ.ImproperlyConfigured):
-        stop("EMAIL_URL must begin with smtp://, smtps:// or smtp+ssl://")
+    except (ValueError, KeyError, environ.ImproperlyConfigured):
+        stop("EMAIL_URL must look like smtp+tls://user:password@host:587 (or smtp://, smtp+ssl://)")
 
 
-def allowed_hosts(url: str, *, production: bool) -> list[str]:
+def allowed_hosts(host: str, *, production: bool) -> list[str]:
     """`ALLOWED_HOSTS`, with the host of `SITE_URL`; outside production also the names of this machine."""
-    host = urlsplit(url).hostname or ""
     listed = [name for name in env.list("ALLOWED_HOSTS", default=[]) if name]
     if production:
         if not listed:
             stop("ALLOWED_HOSTS is missing; name the hosts that the site answers to")
         return listed
-    return [*listed, host, "127.0.0.1", "localhost", "[::1]"]
+    return [*listed, f"[{host}]" if ":" in host else host, "127.0.0.1", "localhost", "[::1]"]
 
 
 def trusted_proxies(*, production: bool) -> list[str]:

@@ -1,6 +1,8 @@
 """The one settings file. DESIGN: SQLite and no services by default, PostgreSQL, Redis and SMTP by address."""
 
+import sys
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
@@ -10,6 +12,7 @@ from config.environment import BASE_DIR, env
 SITE_NAME = "Probation Forum"
 SITE_TAGLINE = "News and talk among probation practitioners"
 SITE_URL = environment.site_url()
+SITE_HOST = urlsplit(SITE_URL).hostname or ""
 PRODUCTION = SITE_URL.startswith("https://")
 DEBUG = env.bool("DEBUG", default=False)
 if PRODUCTION and DEBUG:
@@ -17,7 +20,7 @@ if PRODUCTION and DEBUG:
 
 DATA_DIR = environment.data_dir()
 SECRET_KEY = environment.secret_key(DATA_DIR, production=PRODUCTION)
-ALLOWED_HOSTS = environment.allowed_hosts(SITE_URL, production=PRODUCTION)
+ALLOWED_HOSTS = environment.allowed_hosts(SITE_HOST, production=PRODUCTION)
 TRUSTED_PROXIES = environment.trusted_proxies(production=PRODUCTION)
 REDIS_URL = env.str("REDIS_URL", default="")
 
@@ -149,7 +152,7 @@ MFA_TOTP_TOLERANCE = 1
 
 for name, value in environment.mail(DATA_DIR).items():
     globals()[name] = value
-DEFAULT_FROM_EMAIL = f"{SITE_NAME} <no-reply@{SITE_URL.split('//')[1].split('/')[0].split(':')[0]}>"
+DEFAULT_FROM_EMAIL = f"{SITE_NAME} <no-reply@{f'[IPv6:{SITE_HOST}]' if ':' in SITE_HOST else SITE_HOST}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 LANGUAGE_CODE = "en-gb"
@@ -162,7 +165,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Without collectstatic the files are served where they lie, under their plain names.
-STATIC_COLLECTED = (STATIC_ROOT / "staticfiles.json").exists()
+STATIC_COLLECTED = "collectstatic" in sys.argv or (STATIC_ROOT / "staticfiles.json").exists()
 WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
 STORAGES = {
     "staticfiles": {
@@ -185,7 +188,6 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     },
 }
-X_FRAME_OPTIONS = "DENY"
 # Not "no-referrer": browsers then send "Origin: null" with our own forms.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

@@ -110,8 +110,17 @@ class Case(models.Model):
         return self.closed_at is None
 
     @property
+    def newer(self) -> Case | None:
+        """The open case on the same comment or post, where this one is closed."""
+        if self.is_open:
+            return None
+        return Case.objects.open().filter(post=self.post_id, comment=self.comment_id).first()
+
+    @property
     def possible_actions(self) -> list[Action]:
-        """What can be decided now, judged by the state of the comment."""
+        """What can be decided now, judged by the state of the comment; nothing here while a newer case is open."""
+        if self.newer:
+            return []
         if self.comment is None:
             return [Action.DISMISS] if self.is_open else []
         return {

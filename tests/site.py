@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -11,6 +12,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
+
+import psycopg
 
 from config.launch import servers
 from config.launch.processes import Processes, wait_for_site
@@ -86,9 +89,9 @@ def database_for(folder: Path, environment: dict[str, str]) -> dict[str, str]:
     if server.startswith("postgres"):
         if "postgresql" not in MADE:
             MADE["postgresql"] = unique("template")
-            url = servers.make_database(server, MADE["postgresql"])
+            url = make_database(server, MADE["postgresql"])
             migrate(environment | {"DATABASE_URL": url})
-        return {"DATABASE_URL": servers.make_database(server, unique("site"), template=MADE["postgresql"])}
+        return {"DATABASE_URL": make_database(server, unique("site"), template=MADE["postgresql"])}
     if "sqlite" not in MADE:
         template = Path(os.environ["DATA_DIR"]) / "template"
         template.mkdir()
@@ -96,6 +99,13 @@ def database_for(folder: Path, environment: dict[str, str]) -> dict[str, str]:
         MADE["sqlite"] = str(template / "forum.sqlite3")
     shutil.copy(MADE["sqlite"], folder / "forum.sqlite3")
     return {"DATABASE_URL": ""}
+
+
+def make_database(url: str, name: str, *, template: str = "template1") -> str:
+    """A new database on the server at `url`; its address."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return re.sub(r"/[^/]*$", f"/{name}", url)
 
 
 def migrate(environment: dict[str, str]) -> None:

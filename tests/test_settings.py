@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -40,7 +41,12 @@ def settings_with(tmp_path, script="print('ok')", **environment):
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL must begin with"),
         ({"DEBUG": "1"}, "DEBUG is on; production refuses it"),
         ({"FORUM_LIMITS": "off"}, "FORUM_LIMITS=off is refused in production"),
-        ({"EMAIL_URL": "pigeon://x"}, "EMAIL_URL must begin with"),
+        ({"EMAIL_URL": "pigeon://x"}, "EMAIL_URL must look like"),
+        ({"EMAIL_URL": "smtp://127.0.0.1:many"}, "EMAIL_URL must look like"),
+        ({"DATABASE_URL": "postgres://u:p@host:many/x"}, "DATABASE_URL cannot be read"),
+        ({"SITE_URL": "http://[::1"}, "SITE_URL must be an address"),
+        ({"SITE_URL": "https://forum.example:many"}, "SITE_URL must be an address"),
+        ({"SITE_URL": "https://forum.example/below"}, "SITE_URL must be an address"),
         ({"SITE_URL": "forum.example"}, "SITE_URL must be an address"),
     ],
 )
@@ -75,6 +81,41 @@ def test_without_anything_it_runs_on_sqlite_with_a_key_of_its_own(tmp_path):
     assert first == second
     assert len(first[0]) >= 50
     assert first[1:] == ["django.db.backends.sqlite3", "http://127.0.0.1:8000", "False"]
+
+
+def test_a_data_folder_may_have_any_name(tmp_path):
+    odd = tmp_path / "100% #1 ?"
+    script = "from django.core.management import call_command as c; c('migrate', verbosity=0); c('check')"
+    assert settings_with(odd, script).returncode == 0
+    assert (odd / "forum.sqlite3").exists()
+
+
+def test_a_data_folder_that_is_a_file_stops_with_one_line(tmp_path):
+    (tmp_path / "file").write_text("")
+    stopped = settings_with(tmp_path / "file")
+    assert stopped.stderr.startswith("probation-forum: DATA_DIR")
+    assert stopped.stderr.count("\n") == 1
+
+
+def test_collected_files_carry_their_checksum_in_their_names(tmp_path):
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+    clean = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)}
+    subprocess.run(command, env=clean, cwd=BASE_DIR, check=True)
+    script = "from django.templatetags.static import static; print(static('css/site.css'))"
+    assert re.match(r"/static/css/site\.\w+\.css", settings_with(tmp_path, script).stdout)
+
+
+def test_an_address_in_version_6_is_a_host_and_a_sender(tmp_path):
+    script = "print(s.DEFAULT_FROM_EMAIL, '[::1]' in s.ALLOWED_HOSTS)"
+    assert settings_with(tmp_path, script, SITE_URL="http://[::1]:8000").stdout.strip().endswith("@[IPv6:::1]> True")
+
+
+def test_sqlite_keeps_what_was_written_and_forgets_what_was_deleted(tmp_path):
+    script = "from django.db import connection as c; k = c.cursor(); "
+    script += (
+        "print(*[k.execute('PRAGMA ' + p).fetchone()[0] for p in ('journal_mode', 'synchronous', 'secure_delete')])"
+    )
+    assert settings_with(tmp_path, script).stdout.split() == ["wal", "2", "1"]
 
 
 def test_processes_that_start_together_agree_on_one_key(tmp_path):

@@ -5,11 +5,14 @@ from __future__ import annotations
 import socket
 
 import django
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from config.environment import stop
+
+# A library may drop or rename its migrations; ours tell the version.
+OURS = ("forum", "moderation", "accounts")
 
 
 def free_port(port: str) -> int:
@@ -33,12 +36,15 @@ def database() -> None:
     django.setup()
     try:
         loader = MigrationLoader(connection)
-        newer = sorted(set(loader.applied_migrations) - set(loader.disk_migrations or {}))
+        unknown = set(loader.applied_migrations) - set(loader.disk_migrations or {})
+        newer = sorted((app, name) for app, name in unknown if app in OURS)
         if newer:
             app, name = newer[-1]
             known = f"it knows {app} {name}"
             stop(f"the database was made by a newer version ({known}): take the newer code, or another DATA_DIR")
         call_command("migrate", verbosity=0)
         call_command("demo")
+    except CommandError as error:
+        stop(str(error))
     except DatabaseError as error:
         stop(f"the database cannot be used: {str(error).strip().splitlines()[0]}")

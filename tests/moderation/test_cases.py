@@ -6,12 +6,12 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
 from forum.models import Comment
-from forum.services.comments import withdraw_comment
-from moderation.errors import DecidedMeanwhile, NotPossible, ReasonMissing
+from forum.services.comments import remove_comment, withdraw_comment
+from moderation.errors import DecidedMeanwhile, NotPossible, NotReadable, ReasonMissing
 from moderation.models import Action, Case, Category, Decision, RemovalRequest, Report
 from moderation.services import ask_for_removal, decide, report_comment
 from tests.moderation.test_screening import THREE_LINKS
-from tests.scenery import make_post, make_thread, write, write_with_code
+from tests.scenery import at, make_post, make_thread, write, write_with_code
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +82,33 @@ def test_keeping_closes_the_case_and_a_new_report_opens_another(comment, bob):
     ruling(case, bob, "keep")
     assert report(comment, text="Again").case != case
     assert Case.objects.count() == 2
+
+
+def test_an_old_case_decides_nothing_while_a_newer_one_is_open(comment, bob):
+    old = report(comment).case
+    ruling(old, bob, "keep")
+    report(comment, text="Again")
+    old.refresh_from_db()
+    with pytest.raises(NotPossible):
+        ruling(old, bob, "remove", "Spam")
+    comment.refresh_from_db()
+    assert comment.is_published
+
+
+def test_the_same_report_in_other_words_or_later_is_another(comment):
+    with at("2026-03-02T10:00"):
+        report(comment, text="Spam!")
+        report(comment, text="Spam! And rude.")
+    with at("2026-03-02T10:20"):
+        report(comment, text="Spam!")
+    assert Report.objects.count() == 3
+
+
+def test_what_was_removed_meanwhile_cannot_be_reported(comment):
+    remove_comment(comment_id=comment.pk, reason="Spam")
+    with pytest.raises(NotReadable):
+        report(comment)
+    assert Case.objects.count() == 0
 
 
 def test_the_second_of_two_moderators_is_told_and_nothing_happens(comment, alice, bob):

@@ -3,10 +3,10 @@
 import pytest
 
 from forum.models import Comment
-from forum.services.comments import remove_comment
+from forum.services.comments import remove_comment, withdraw_comment
 from moderation.models import Case, Decision, RemovalRequest, Report
 from tests.moderation.test_screening import THREE_LINKS
-from tests.scenery import make_post, make_thread, write
+from tests.scenery import make_post, make_thread, write, write_with_code
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +130,37 @@ def test_a_decision_without_reason_or_too_late_changes_nothing(client, as_bob, a
     assert "alice was faster (kept" in html
     comment.refresh_from_db()
     assert comment.is_published
+
+
+def test_an_old_case_leads_to_the_newer_one(client, as_bob, comment):
+    client.post(report_path(comment), {"category": "spam"})
+    old = Case.objects.get()
+    as_bob.post(f"{old.get_absolute_url()}decision/", {"version": old.version, "action": "keep"})
+    client.post(report_path(comment), {"category": "libel"})
+    newer = Case.objects.open().get()
+    assert as_bob.get(old.get_absolute_url()).url == newer.get_absolute_url()
+
+
+def test_words_for_a_comment_that_was_withdrawn_meanwhile_are_handed_back(as_bob, post):
+    held, code = write_with_code(post, THREE_LINKS)
+    case = Case.objects.get(comment=held)
+    withdraw_comment(code=code)
+    sent = {"version": case.version, "action": "refuse", "reason": "Spam", "note": "Ten minutes of thought."}
+    html = as_bob.post(f"{case.get_absolute_url()}decision/", sent).content.decode()
+    assert "its author withdrew the comment" in html
+    assert "Ten minutes of thought." in html
+
+
+def test_why_a_comment_is_held_or_refused_is_not_for_readers(client, as_bob, post):
+    held = write(post, f"Hidden words. {THREE_LINKS}")
+    write(post, "Below it.", held)
+    case = Case.objects.get(comment=held)
+    assert case.why not in client.get(post.get_absolute_url()).content.decode()
+    as_bob.post(
+        f"{case.get_absolute_url()}decision/",
+        {"version": 1, "action": "refuse", "reason": "Libel", "note": "About an office."},
+    )
+    assert "About an office." not in client.get(post.get_absolute_url()).content.decode()
 
 
 @pytest.mark.parametrize("given", [{"reason": "Spam"}, {"note": "Mine"}])

@@ -40,7 +40,9 @@ def status(answer: str) -> int:
 def test_a_form_that_broke_off_on_its_way_does_nothing(site, path):
     post = site.first_post()
     before = site.manage("export_thread", post)
-    half = b"text=This+is+the+first+half&note=No&email=a@example.org&cadence=daily&category=spam&address=" + post.encode()
+    half = (
+        b"text=This+is+the+first+half&note=No&email=a@example.org&cadence=daily&category=spam&address=" + post.encode()
+    )
     answer = raw(site, "POST", path.format(post=post), half, length=len(half) + 40)
     assert status(answer) == 400
     assert site.manage("export_thread", post) == before
