@@ -42,4 +42,5 @@ def _ask_database() -> None:
 
 
 def _ask_redis() -> None:
-    Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1).ping()
+    with Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1) as client:
+        client.ping()

@@ -29,7 +29,7 @@ def posts(request: HttpRequest) -> HttpResponse:
             link=post.address,
             description=post.html,
             pubdate=post.published_at,
-            updateddate=post.published_at,
+            updateddate=max(post.published_at, post.updated_at) if post.published_at else None,
             categories=[label.name for label in post.labels.all()],
             unique_id=post.address,
         )

@@ -2,6 +2,7 @@
 
 import datetime
 import threading
+from unittest import mock
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -16,8 +17,10 @@ from accounts.digests.events import seal
 from accounts.digests.planning import LONDON, latest_slot, period_of, plan
 from accounts.models import Cadence, Delivery, Digest, DigestEvent, Subscription
 from accounts.tasks import plan_and_send
+from forum.models import Post, Ticket
 from forum.services.comments import approve_comment, remove_comment, restore_comment
 from forum.services.imports import Conversation, Item, import_conversation
+from forum.tasks import keep_time
 from tests.accounts.conftest import subscribed
 from tests.mailserver import html_of, text_of
 from tests.moderation.test_screening import THREE_LINKS
@@ -223,6 +226,58 @@ def test_a_server_that_falls_silent_leaves_it_uncertain_and_unrepeated(mailserve
     assert "Hello" in text_of(mailserver.mails[1])
 
 
+def test_unconfirmed_addresses_get_nothing(mailserver, post):
+    services.subscribe(email="eve@example.org", post=None, cadence=Cadence.DAILY)
+    Subscription.objects.update(asked_at=timezone.now() - datetime.timedelta(days=2))
+    write(post, "Hello")
+    assert send() == 0
+    assert Delivery.objects.count() == 0
+
+
+def test_a_post_taken_back_after_planning_is_not_in_it(mailserver, post, charlie):
+    fresh = make_post("Too early")
+    write(post, "Hello")
+    plan(tomorrow())
+    Post.objects.filter(pk=fresh.pk).update(state=Post.State.DRAFT)
+    delivery.deliver(tomorrow())
+    assert "Too early" not in text_of(mailserver.mails[0])
+
+
+def test_what_is_removed_is_dealt_with_and_a_later_digest_begins_behind_it(mailserver, post, charlie):
+    gone = write(post, "Hello")
+    plan(tomorrow())
+    remove_comment(comment_id=gone.pk, reason="Spam")
+    assert delivery.deliver(tomorrow()) == 0
+    assert Delivery.objects.get().state == Delivery.State.EMPTY
+    assert Subscription.objects.get().acked_seq == Digest.objects.get(cadence="daily").horizon
+
+
+def test_a_digest_under_way_keeps_the_next_one_back(mailserver, post, charlie):
+    write(post, "Hello")
+    plan(tomorrow())
+    Delivery.objects.update(state=Delivery.State.SENDING, started_at=timezone.now())
+    write(post, "News")
+    plan(tomorrow(2))
+    assert delivery.deliver(tomorrow(2)) == 0
+    assert mailserver.mails == []
+    assert delivery.reap() == 0
+
+
+def test_a_digest_that_cannot_be_written_stops_no_other(mailserver, post, charlie, monkeypatch):
+    subscribed("dora@example.org")
+    write(post, "Hello")
+    real = delivery.digest_mail
+
+    def fail_for_charlie(subscriber, *rest):
+        if subscriber == charlie:
+            raise ValueError("cannot be written")
+        return real(subscriber, *rest)
+
+    monkeypatch.setattr(delivery, "digest_mail", fail_for_charlie)
+    assert send() == 1
+    assert Delivery.objects.get(subscriber=charlie).state == Delivery.State.FAILED
+
+
 def test_what_a_dead_process_left_is_marked_not_repeated(mailserver, post, charlie):
     write(post, "Hello")
     plan(tomorrow())
@@ -291,6 +346,17 @@ def test_the_command_and_the_task_are_doors_to_the_same_pass(mailserver, post, c
     assert "1 planned, 1 sent" in capsys.readouterr().out
     plan_and_send()
     assert len(mailserver.mails) == 1
+
+
+def test_one_minute_of_the_clock_publishes_and_tidies_up(post):
+    due = make_post("Due", publish_at=timezone.now() + datetime.timedelta(minutes=5))
+    write(post, "Hello")
+    later = timezone.now() + datetime.timedelta(minutes=10)
+    with mock.patch("django.utils.timezone.now", return_value=later):
+        keep_time()
+    due.refresh_from_db()
+    assert due.published_at is not None
+    assert Ticket.objects.count() == 0
 
 
 @pytest.mark.parametrize("now", ["soon", "2026-13-01T00:00", ""])

@@ -1,11 +1,13 @@
 """Subscribing: asked, confirmed, changed, ended; by links that anybody may open and only a press acts on."""
 
+import datetime
 import re
 import threading
 
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from django.utils import timezone
 
 from accounts import services, tokens
 from accounts.digests.delivery import send_confirmations
@@ -194,6 +196,15 @@ def test_changing_how_often_and_ending(client, charlie):
     client.post(path, {"subscription": pk, "end": ""})
     assert Subscriber.objects.count() == 0
     assert client.get(path).status_code == 410
+
+
+def test_who_confirmed_is_never_forgotten_and_changing_the_pace_repeats_nothing(post, charlie):
+    before = Subscription.objects.get().acked_seq
+    assert before > 0
+    services.change_cadence(subscription=Subscription.objects.get(), cadence=Cadence.WEEKLY)
+    Subscription.objects.update(asked_at=timezone.now() - datetime.timedelta(days=400))
+    services.purge()
+    assert Subscription.objects.get().acked_seq == before
 
 
 def test_addresses_that_never_confirmed_are_forgotten(client):

@@ -3,6 +3,7 @@
 import re
 from xml.etree import ElementTree
 
+import html5lib
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError
@@ -63,6 +64,10 @@ def test_a_reader_gets_the_page_without_a_cookie_and_with_every_guard(client, sc
     assert response.headers["Referrer-Policy"] == "same-origin"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "frame-ancestors 'none'" in policy
+    assert "form-action 'self'" in policy
+    assert response.headers["X-Frame-Options"] == "DENY"
+    assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "camera=()" in response.headers["Permissions-Policy"]
 
 
@@ -74,6 +79,48 @@ def test_pages_say_what_they_are(client, scene, pattern):
     assert re.search(r"<title>[^<]+ - Probation Forum</title>", html)
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//(?!127\.0\.0\.1)", html)
     assert "style=" not in html
+    assert re.search(r'rel="canonical" href="http://127\.0\.0\.1:8000/', html) or "noindex" in html
+
+
+@pytest.mark.parametrize("pattern", [p for p in PUBLIC if "feed" not in p and "." not in p and "z" not in p])
+def test_pages_are_html_to_the_letter(client, scene, pattern):
+    remove_comment(comment_id=Comment.objects.get(number=1).pk, reason="Spam")
+    if "1" not in pattern:
+        html5lib.HTMLParser(strict=True).parse(client.get(address(pattern, scene)).content.decode())
+
+
+def test_the_thread_page_is_the_same_for_all_and_each_reply_page_is_its_readers_own(client, scene):
+    path = scene.get_absolute_url()
+    shared = [Client().get(path).content for _ in range(2)]
+    assert shared[0] == shared[1]
+    assert b'name="nonce"' not in shared[0]
+    nonces = [re.search(r'name="nonce" value="(\w+)"', Client().get(f"{path}/reply").content.decode())[1] for _ in "ab"]
+    assert nonces[0] != nonces[1]
+    assert "no-store" in client.get(f"{path}/reply").headers["Cache-Control"]
+
+
+def test_readers_see_no_tools_of_the_staff(client, as_bob, scene):
+    path = scene.get_absolute_url()
+    assert "/moderation/" not in client.get(path).content.decode()
+    page = as_bob.get(path)
+    assert "/moderation/comments/" in page.content.decode()
+    assert "no-store" in page.headers["Cache-Control"]
+    assert "no-store" in as_bob.get("/moderation/").headers["Cache-Control"]
+
+
+def test_staff_write_as_staff_only_where_they_say_so(client, as_bob, scene):
+    path = f"{scene.get_absolute_url()}/comments"
+    as_bob.post(path, {"text": "As a reader."})
+    as_bob.post(path, {"text": "As the moderator.", "as_staff": "1"})
+    client.post(path, {"text": "As if.", "as_staff": "1"})
+    roles = dict(Comment.objects.filter(source__startswith="As").values_list("source", "staff_role"))
+    assert roles == {"As a reader.": "", "As the moderator.": "moderator", "As if.": ""}
+
+
+def test_a_typed_name_is_shown_as_not_checked(client, scene):
+    write(scene, "Signed.", name="Dana of the desk")
+    html = client.get(scene.get_absolute_url()).content.decode()
+    assert re.search(r"Dana of the desk.{0,80}name not checked", html, re.DOTALL)
 
 
 @pytest.mark.parametrize("path", ["/nope", "/2015/11/nope.html", "/archive/2031/01/", "/labels/nope/", "/?page=99"])

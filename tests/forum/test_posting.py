@@ -92,6 +92,13 @@ def test_the_same_form_with_another_text_is_another_comment(post):
     assert Comment.objects.count() == 2
 
 
+def test_the_same_form_sent_elsewhere_is_another_comment(post):
+    parent = write(post, "Parent.")
+    codes = [write_with_code(post, "Once.", to, nonce=NONCE)[1] for to in (None, parent)]
+    codes.append(write_with_code(make_post("Another"), "Once.", nonce=NONCE)[1])
+    assert len(set(codes)) == 3
+
+
 def test_pressing_twice_still_works_when_the_post_has_closed_or_the_parent_is_gone(post):
     parent = write(post, "Parent.")
     first, code = write_with_code(post, "Reply.", parent, nonce=NONCE)

@@ -76,6 +76,7 @@ def test_a_number_is_given_once_and_never_again(post):
     comments.restore_comment(comment_id=first.pk)
     first.refresh_from_db()
     assert first.number == 2
+    comments.remove_comment(comment_id=first.pk, reason="Spam")
     assert write_with_code(post, "Third.")[0].number == 3
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from forum import threads, tree
 from forum.integrity import find_faults, mend
 from forum.models import Comment, Post
+from forum.services.comments import approve_comment
 from forum.services.imports import Conversation, Item, import_conversation
 from tests.scenery import make_post, make_thread, outline, write
 
@@ -106,6 +107,42 @@ def test_what_is_broken_by_hand_is_named_and_mended(post, statement, capsys):
     assert "sound" in capsys.readouterr().out
     assert [outline(threads.read_rows(each)) for each in Post.objects.order_by("pk")] == before
     assert list(Comment.objects.order_by("pk").values_list("pk", "parent_id", "number")) == order
+
+
+FAULTS = {
+    "are not numbered 1 to 5": "UPDATE forum_comment SET number = 9 WHERE number = 2",
+    "its last number is 0": "UPDATE forum_post SET last_number = 0",
+    "answers a comment of another post": "UPDATE forum_comment SET parent_id = (SELECT MAX(id) FROM forum_comment) "
+    "WHERE number = 2 AND post_id = (SELECT MIN(id) FROM forum_post)",
+}
+
+
+@pytest.mark.parametrize(("sentence", "statement"), FAULTS.items(), ids=FAULTS.keys())
+def test_each_fault_is_named(post, sentence, statement):
+    make_thread(post, "a(b)cde")
+    make_thread(make_post("Another"), "xyzuv")
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert any(sentence in str(fault) for fault in find_faults())
+
+
+def test_a_comment_under_another_post_is_reported_and_left_alone(post):
+    made = make_thread(post, "a(b)")
+    other = make_thread(make_post("Another"), "x")
+    Comment.objects.filter(pk=made["b"].pk).update(parent=other["x"])
+    with pytest.raises(ValueError, match="other posts"):
+        mend(post.pk)
+
+
+def test_mending_keeps_the_order_of_joining_where_numbers_came_later(post):
+    held = write(post, "This is h. http://a.example http://b.example http://c.example")
+    make_thread(post, "ab")
+    approve_comment(comment_id=held.pk)
+    Post.objects.update(last_number=0)
+    before = outline(threads.read_rows(post))
+    mend(post.pk)
+    assert outline(threads.read_rows(post)) == before == "hab"
+    assert Post.objects.get().last_number == 3
 
 
 def test_a_circle_is_reported_and_left_alone(post):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import urllib.parse
 from functools import partial
 
@@ -68,6 +70,9 @@ ANSWERS = {
     "report with an error": ("{post}/c/2/report", {}),
     "removal request with an error": ("/removal/", {"address": "nonsense"}),
     "subscribe with an error": ("/subscribe/", {"email": "nonsense"}),
+    "400": ("/receipts/", {f"field{number}": "x" for number in range(400)}),
+    "session ended": ("/desk/posts/new/", {"title": "Half a day's work", "body": "Line one.\nLine two."}),
+    "no cookie": ("/accounts/login/", {"login": "dana@example.org", "password": "a wrong turning"}),
 }
 
 
@@ -165,13 +170,36 @@ def test_receipt_and_subscription_pages(browser, running, path, width, scheme):
     links = running.manage(
         "shell",
         "-c",
-        "from accounts.models import Subscriber as S; from accounts import tokens as t; s = S.objects.first();"
+        "from accounts import services, tokens as t; from accounts.models import Subscriber as S;"
+        f"services.subscribe(email='walk{width}{scheme}@example.org', post=None, cadence='daily'); s = S.objects.last();"
         "print(f'/subscriptions/{t.sign(t.MANAGE, s.pk)}/ /unsubscribe/{t.sign(t.UNSUBSCRIBE, s.pk)}/')",
     ).split()[-2:]
     for link in links:
         page.goto(link)
         wrong += check(person, urllib.parse.urlsplit(link).path.split("/")[1])
+    page.get_by_role("button", name="Stop all mail").click()
+    wrong += check(person, "unsubscribed")
     assert wrong == []
+    person.close()
+
+
+def test_the_page_for_too_many(browser, running, path):
+    """Somebody at another address has worn out the patience for wrong codes; their last answer, in our browser."""
+    data, kind = urllib.parse.urlencode({"code": "AAAA"}), {"Content-Type": "application/x-www-form-urlencoded"}
+    for _ in range(31):
+        wire = http.client.HTTPConnection("127.0.0.1", running.port, source_address=("127.9.9.9", 0))
+        with contextlib.closing(wire):
+            wire.request("POST", "/receipts/", data, kind)
+            answer = wire.getresponse()
+            html = answer.read().decode()
+    assert answer.status == 429
+    person = Visitor(browser, running)
+    person.page.route("**/slower", partial(serve, html))
+    for width, scheme in LOOKS:
+        person.page.set_viewport_size({"width": width, "height": 800})
+        person.page.emulate_media(color_scheme=scheme)
+        person.page.goto("/slower")
+        assert check(person, "429") == []
     person.close()
 
 
