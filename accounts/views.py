@@ -92,10 +92,12 @@ def subscriptions(request: HttpRequest, token: str) -> HttpResponse:
 
 def change(request: HttpRequest, subscriber: Subscriber) -> str:
     """Do what the button says to the subscription it stands beside; a bare press confirms the only one that waits."""
-    waiting = subscriber.subscriptions.waiting()
-    if not request.POST and waiting.count() == 1:
-        services.confirm(subscription=waiting.get())
-        return "confirmed"
+    if not request.POST:
+        waiting = list(subscriber.subscriptions.waiting())
+        if len(waiting) == 1:
+            services.confirm(subscription=waiting[0])
+        # Pressed again, it is still confirmed; which of several is meant, only the page can ask.
+        return "confirmed" if len(waiting) < 2 else "asked"
     asked = small_number(request.POST.get("subscription")) or 0
     subscription = get_object_or_404(Subscription.objects.select_related("subscriber"), subscriber=subscriber, pk=asked)
     if "confirm" in request.POST:

@@ -45,12 +45,12 @@ def test_charlie_asks_confirms_and_is_told(client, mailserver):
 def test_a_bare_press_on_the_link_confirms_what_waits(client, mailserver, post):
     client.post("/subscribe/", ASKED)
     path = f"/subscriptions/{tokens.sign(tokens.MANAGE, Subscriber.objects.get().pk)}/"
-    client.post(path)
+    assert client.post(path).url == client.post(path).url == f"{path}?done=confirmed"
     assert Subscription.objects.get().confirmed_at
     # With two that wait, somebody else may have asked for one: then a press must say which.
     for follow in (post, make_post("Another")):
         client.post("/subscribe/", ASKED | {"post": follow.pk})
-    assert client.post(path).status_code == 404
+    assert "Say which" in client.get(client.post(path).url).content.decode()
     assert Subscription.objects.waiting().count() == 2
 
 
