@@ -9,10 +9,11 @@ from __future__ import annotations
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.roles import PERMISSIONS, Role
 from forum.clock import this_minute
-from forum.models import Comment, Post
+from forum.models import Comment, Post, PostUpdate
 
 
 class User(AbstractBaseUser):
@@ -21,6 +22,8 @@ class User(AbstractBaseUser):
     email = models.EmailField(unique=True)
     role = models.CharField(max_length=10, choices=Role.choices)
     is_active = models.BooleanField(default=True)
+    # Raised to end every session of this person; part of what a session is checked against.
+    session_epoch = models.PositiveIntegerField(default=0)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -36,6 +39,14 @@ class User(AbstractBaseUser):
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         return self.is_active and perm in PERMISSIONS.get(self.role, frozenset())
+
+
+class Invitation(models.Model):
+    """Somebody was asked to join the staff; used once, by the link, within seven days."""
+
+    email = models.EmailField(unique=True)
+    role = models.CharField(max_length=10, choices=Role.choices)
+    invited_at = models.DateTimeField(default=timezone.now)
 
 
 class Cadence(models.TextChoices):
@@ -91,7 +102,7 @@ class Subscription(models.Model):
 
 
 class DigestEvent(models.Model):
-    """Something became readable for the first time: a post, or a comment. At most one event for each.
+    """Something became readable for the first time: a post, a comment, or an update of a post. One event for each.
 
     `seq` is given by the sealer, to committed events only, so nothing can later appear below a number that a
     digest has passed.
@@ -99,6 +110,7 @@ class DigestEvent(models.Model):
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+")
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="+", null=True)
+    update = models.ForeignKey(PostUpdate, on_delete=models.CASCADE, related_name="+", null=True)
     seq = models.PositiveBigIntegerField(null=True, unique=True)
 
     class Meta:
@@ -106,7 +118,8 @@ class DigestEvent(models.Model):
             models.UniqueConstraint(
                 fields=["comment"], condition=Q(comment__isnull=False), name="one_event_per_comment"
             ),
-            models.UniqueConstraint(fields=["post"], condition=Q(comment=None), name="one_event_per_post"),
+            models.UniqueConstraint(fields=["update"], condition=Q(update__isnull=False), name="one_event_per_update"),
+            models.UniqueConstraint(fields=["post"], condition=Q(comment=None, update=None), name="one_event_per_post"),
         ]
         indexes = [models.Index(fields=["post", "seq"], name="event_by_post")]
 

@@ -3,12 +3,15 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from forum.site import current
+
 
 def site(request: HttpRequest) -> dict[str, object]:
     """The site's names, and the page's own canonical address."""
+    found = current()
     return {
-        "SITE_NAME": settings.SITE_NAME,
-        "SITE_TAGLINE": settings.SITE_TAGLINE,
+        "SITE_NAME": found.name,
+        "SITE_TAGLINE": found.tagline,
         "SITE_URL": settings.SITE_URL,
         "canonical": settings.SITE_URL + request.path,
     }

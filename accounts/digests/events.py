@@ -21,7 +21,7 @@ def note_comment(comment: Comment) -> None:
 
 def note_post(post: Post) -> None:
     """A post became readable for the first time. Call it inside the transaction that published it."""
-    DigestEvent.objects.get_or_create(post=post, comment=None)
+    DigestEvent.objects.get_or_create(post=post, comment=None, update=None)
 
 
 @transaction.atomic

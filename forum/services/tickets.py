@@ -42,7 +42,7 @@ def open_ticket(ticket: str) -> Posted | None:
         .filter(token_hash=receipts.hash_ticket(ticket), expires_at__gt=timezone.now())
         .first()
     )
-    if row is None:
+    if row is None or row.comment is None:
         return None
     code = receipts.unseal(bytes(row.sealed_code), ticket) if row.sealed_code else None
     return Posted(row.comment, code)

@@ -17,7 +17,7 @@ from accounts import services as subscribing
 from accounts.management.commands.createowner import make_staff
 from accounts.models import Cadence, Subscription, User
 from accounts.roles import Role
-from forum.models import Comment, Post
+from forum.models import Comment, Post, SiteSettings
 from forum.services.comments import Submission, post_comment
 from forum.services.imports import Conversation, Item, import_conversation
 from forum.services.posts import labels_named
@@ -45,6 +45,8 @@ class Command(BaseCommand):
 @transaction.atomic
 def make_demo() -> list[str]:
     """All of it, or nothing; the log-ins as lines to print."""
+    # An open thread made by itself would stand above the sample.
+    SiteSettings.objects.create(pk=1, open_thread=False)
     passwords = {email: secrets.token_urlsafe(12) for email in STAFF}
     for email, role in STAFF.items():
         make_staff(email, role, passwords[email])

@@ -1,4 +1,4 @@
-"""Posts, comments, and the short-lived tickets behind the page shown after posting.
+"""Comments, the short-lived tickets behind the page shown after posting, and comments that posts quote.
 
 Nothing here says who wrote a comment: no user, session, address, user agent or e-mail, and no time finer than
 a minute on a comment or on any row that points at one.
@@ -6,103 +6,12 @@ a minute on a comment or on any row that points at one.
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
-from django.utils import timezone
 
-from forum.markup import extract
-from forum.querysets import PostQuerySet
+from forum.models.posts import Post
 from forum.tree import ForestManager
 from forum.typed_mptt import MPTTModel, TreeForeignKey
-
-
-class Label(models.Model):
-    """A word that the owner files posts under."""
-
-    name = models.CharField(max_length=60, unique=True)
-    slug = models.SlugField(max_length=60, unique=True)
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("forum:label", args=[self.slug])
-
-
-class Post(models.Model):
-    """What the owner writes. Its permalink (`/2026/01/a-title.html`) is fixed when it is first published."""
-
-    class State(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        SCHEDULED = "scheduled", "Scheduled"
-        PUBLISHED = "published", "Published"
-
-    title = models.CharField(max_length=200)
-    body = models.TextField("text")
-    html = models.TextField(editable=False)
-    labels = models.ManyToManyField(Label, related_name="posts", blank=True)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
-    published_at = models.DateTimeField(null=True, blank=True)
-    year = models.PositiveSmallIntegerField(null=True, editable=False)
-    month = models.PositiveSmallIntegerField(null=True, editable=False)
-    slug = models.SlugField(max_length=80, blank=True, editable=False)
-    comments_open = models.BooleanField(default=True)
-    hold_comments = models.BooleanField(default=False)
-    comment_count = models.PositiveIntegerField(default=0, editable=False)
-    last_number = models.PositiveIntegerField(default=0, editable=False)
-    # Raised by each save at the desk, so that the second of two editors is told.
-    version = models.PositiveIntegerField(default=1, editable=False)
-    # The form that made it, so that pressing twice makes one post.
-    nonce = models.CharField(max_length=32, null=True, unique=True, editable=False)
-    updated_at = models.DateTimeField(default=timezone.now, editable=False)
-    # What an import recognises the post by; see forum/imports.
-    import_key = models.CharField(max_length=64, blank=True, editable=False)
-
-    objects = PostQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["year", "month", "slug"], name="post_permalink"),
-            models.CheckConstraint(
-                condition=~Q(state="published")
-                | Q(published_at__isnull=False, year__isnull=False, month__isnull=False) & ~Q(slug=""),
-                name="published_post_has_permalink",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="scheduled") | Q(published_at__isnull=False),
-                name="scheduled_post_has_time",
-            ),
-        ]
-        indexes = [models.Index(fields=["state", "-published_at"], name="post_newest")]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return f"/{self.year:04d}/{self.month:02d}/{self.slug}.html" if self.slug else ""
-
-    @property
-    def address(self) -> str:
-        """The canonical address, with the site's name."""
-        return settings.SITE_URL + self.get_absolute_url()
-
-    @property
-    def extract(self) -> str:
-        """The beginning of the text, for lists."""
-        return extract(self.html, 280)
-
-    @property
-    def is_published(self) -> bool:
-        return self.state == self.State.PUBLISHED
-
-    @property
-    def takes_comments(self) -> bool:
-        return self.is_published and self.comments_open
 
 
 class Comment(MPTTModel):
@@ -134,6 +43,8 @@ class Comment(MPTTModel):
     # Why it is held, refused or removed, in words for readers and its author; and since when.
     reason = models.CharField(max_length=400, blank=True)
     state_since = models.DateTimeField(null=True)
+    # Written by whoever began this discussion, as the receipt proved.
+    by_starter = models.BooleanField(default=False)
     receipt_hash = models.CharField(max_length=64, null=True, unique=True)
     import_key = models.CharField(max_length=64, blank=True)
     # mptt would add an index of its own, which the one on (tree_id, lft) makes superfluous.
@@ -188,7 +99,37 @@ class Ticket(models.Model):
     """
 
     token_hash = models.CharField(max_length=64, primary_key=True)
-    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="+")
+    # One of the two: a comment, or a discussion that a reader began.
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="+", null=True)
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+", null=True)
     # Empty where the visitor is not proved to be the author: the same text was there already.
     sealed_code = models.BinaryField(default=b"")
     expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(comment__isnull=True, post__isnull=False) | Q(comment__isnull=False, post__isnull=True),
+                name="ticket_leads_to_one_thing",
+            )
+        ]
+
+
+class Quotation(models.Model):
+    """A comment that a post quotes (a round-up), so that its removal or withdrawal reaches the quotation."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="quotations")
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="quotations")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "comment"], name="one_quotation_of_a_comment")]
+
+
+class Pick(models.Model):
+    """A comment that the owner has ticked for a round-up."""
+
+    comment = models.OneToOneField(Comment, on_delete=models.CASCADE, primary_key=True, related_name="pick")
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["position", "pk"]

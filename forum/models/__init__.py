@@ -1,0 +1,20 @@
+"""All that the forum stores."""
+
+from forum.models.comments import Comment, Pick, Quotation, Ticket
+from forum.models.posts import Autosave, Label, Picture, Post, PostUpdate, PostVersion
+from forum.models.site import HousePage, SiteSettings
+
+__all__ = [
+    "Autosave",
+    "Comment",
+    "HousePage",
+    "Label",
+    "Pick",
+    "Picture",
+    "Post",
+    "PostUpdate",
+    "PostVersion",
+    "Quotation",
+    "SiteSettings",
+    "Ticket",
+]

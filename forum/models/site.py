@@ -1,0 +1,51 @@
+"""What the owner decides about the whole site."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+
+class SiteSettings(models.Model):
+    """One row; the defaults where the owner has set nothing. Read it through `forum.site.current`."""
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0, "Monday"
+        TUESDAY = 1, "Tuesday"
+        WEDNESDAY = 2, "Wednesday"
+        THURSDAY = 3, "Thursday"
+        FRIDAY = 4, "Friday"
+        SATURDAY = 5, "Saturday"
+        SUNDAY = 6, "Sunday"
+
+    name = models.CharField(max_length=60, default="Probation Forum")
+    tagline = models.CharField(max_length=120, blank=True, default="News and talk among probation practitioners")
+    sender = models.CharField(max_length=60, blank=True)
+    digest_hour = models.PositiveSmallIntegerField(default=7)
+    digest_weekday = models.PositiveSmallIntegerField(choices=Weekday.choices, default=Weekday.MONDAY)
+    days_to_confirm = models.PositiveSmallIntegerField(default=7)
+    days_of_versions = models.PositiveSmallIntegerField(default=365)
+    open_thread = models.BooleanField(default=True)
+    open_thread_text = models.TextField(
+        blank=True,
+        default="For what fits nowhere else: news, questions, a good word for a colleague.\n\n"
+        "No names of people on probation, colleagues or offices, please.",
+    )
+    ask_second_factor = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_row_of_site_settings")]
+
+
+class HousePage(models.Model):
+    """One version of a house page (`house-rules`, `privacy`, `about`, `help`); the newest is shown."""
+
+    page = models.CharField(max_length=20)
+    version = models.PositiveIntegerField()
+    body = models.TextField()
+    html = models.TextField()
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["page", "-version"]
+        constraints = [models.UniqueConstraint(fields=["page", "version"], name="house_page_version")]
