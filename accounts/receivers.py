@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from accounts.digests.events import note_comment, note_post
-from forum.models import Comment, Post
-from forum.signals import comment_published, post_published
+from accounts.digests.events import note_comment, note_post, note_update
+from forum.models import Comment, Post, PostUpdate
+from forum.signals import comment_published, post_published, post_updated
 
 
 def connect() -> None:
     comment_published.connect(on_comment_published, dispatch_uid="accounts.on_comment_published")
     post_published.connect(on_post_published, dispatch_uid="accounts.on_post_published")
+    post_updated.connect(on_post_updated, dispatch_uid="accounts.on_post_updated")
 
 
 def on_comment_published(sender: object, *, comment: Comment, **kwargs: Any) -> None:
@@ -18,3 +19,7 @@ def on_comment_published(sender: object, *, comment: Comment, **kwargs: Any) -> 
 
 def on_post_published(sender: object, *, post: Post, **kwargs: Any) -> None:
     note_post(post)
+
+
+def on_post_updated(sender: object, *, update: PostUpdate, **kwargs: Any) -> None:
+    note_update(update)

@@ -33,6 +33,15 @@ class Closed(ForumError):
     status = 403
 
 
+class NotPublished(ForumError):
+    """The post is not (or no longer) there for readers."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("This post is not published, so there is nothing to update. Change its text instead.")
+
+
 class ParentGone(ForumError):
     """The comment to be answered is not (or no longer) readable."""
 

@@ -23,6 +23,8 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from forum import blocks
+
 # A bare address: a scheme, or "www." with a real suffix, up to a blank or a character that ends it.
 ADDRESS = re.compile(r"(?:https?://|\bwww\.(?=[^\s<>\"]{1,253}\.[a-z]{2,}))[^\s<>\"\u201c\u201d]+", re.IGNORECASE)
 # Noncharacters, which no text holds: they fence the number of an address that is set aside.
@@ -41,6 +43,24 @@ FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
 OPENERS = re.compile(r"(?:\s{0,3}(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s)))+")
 MAX_OPENERS = 6
 MAX_INDENT = 12
+
+
+# What an element may carry beside its tag, and what shape that must have.
+ATTRIBUTES = {
+    "a": {"href"},
+    "ol": {"start"},
+    "figure": {"class", "id"},
+    "img": {"src", "alt", "width", "height", "loading"},
+}
+SHAPES = {
+    "start": re.compile(r"\d{1,9}", re.ASCII),
+    "class": re.compile("quotation|relay|picture|comment"),
+    "id": re.compile(r"item-\d{1,4}", re.ASCII),
+    "src": re.compile(r"/pictures/[0-9a-f]{16}-\d{1,5}x\d{1,5}\.webp", re.ASCII),
+    "width": re.compile(r"\d{1,5}", re.ASCII),
+    "height": re.compile(r"\d{1,5}", re.ASCII),
+    "loading": re.compile("lazy"),
+}
 
 
 @dataclass(frozen=True)
@@ -65,7 +85,7 @@ COMMENT = Kind(
 POST = Kind(
     disabled="autolink html_block html_inline image lheading reference strikethrough table",
     address=re.compile(rf"(?<!\()(?:{ADDRESS.pattern})", re.IGNORECASE),  # not that of a [named](link)
-    tags=BASIC | {"code", "h2", "h3", "h4", "pre"},
+    tags=BASIC | {"cite", "code", "figcaption", "figure", "h2", "h3", "h4", "img", "pre"},
     rel="noopener noreferrer",
 )
 
@@ -76,13 +96,22 @@ def render_comment(source: str) -> str:
 
 
 def render_post(source: str) -> str:
-    """The HTML of a post: as a comment, with headings (one level down, the title is `h1`) and named links."""
-    return _render(source, POST)
+    """The HTML of a post: as a comment, with headings (one level down, the title is `h1`), named links and blocks."""
+    html, item = "", 0
+    for part in blocks.split(source):
+        if isinstance(part, blocks.Block):
+            item += part.kind == "comment"
+            html += blocks.block_html(part, item, _unwashed_post)
+        else:
+            html += _unwashed_post(part)
+    return _wash(html, POST)
 
 
 def plain_text(html: str) -> str:
     """HTML of ours as one line of text, for extracts."""
-    return " ".join(unescape(nh3.clean(re.sub(r"<(?:/p|/li|br|hr|/h\d)[^>]*>", " ", html), tags=set())).split())
+    return " ".join(
+        unescape(nh3.clean(re.sub(r"<(?:/p|/li|br|hr|/h\d|/figcaption)[^>]*>", " ", html), tags=set())).split()
+    )
 
 
 def shows_nothing(html: str) -> bool:
@@ -107,6 +136,14 @@ def count_links(html: str) -> int:
 
 
 def _render(source: str, kind: Kind) -> str:
+    return _wash(_unwashed(source, kind), kind)
+
+
+def _unwashed_post(source: str) -> str:
+    return _unwashed(source, POST)
+
+
+def _unwashed(source: str, kind: Kind) -> str:
     markdown = _markdown(kind)
     text = CONTROLS.sub("", TURNING_MARKS.sub("", source))
     addresses: list[str] = []
@@ -118,10 +155,15 @@ def _render(source: str, kind: Kind) -> str:
         return f"\ufdd0{len(addresses) - 1}\ufdd1{match[0][len(address) :]}"
 
     html = markdown.render(_prepare(kind.address.sub(set_aside, text), kind), {"addresses": addresses})
+    return put_back(html, addresses)
+
+
+def _wash(html: str, kind: Kind) -> str:
+    """nh3's last word: whatever is not allowed here is gone."""
     return nh3.clean(
-        put_back(html, addresses),
+        html,
         tags=set(kind.tags),
-        attributes={"a": {"href"}, "ol": {"start"}},
+        attributes={name: set(allowed) for name, allowed in ATTRIBUTES.items() if name in kind.tags},
         url_schemes={"http", "https"},
         link_rel=kind.rel,
         attribute_filter=_last_look,
@@ -269,7 +311,6 @@ def is_web_address(href: str) -> bool:
 
 def _last_look(tag: str, attribute: str, value: str) -> str | None:
     if attribute == "href":
-        return value if is_web_address(value) else None
-    if attribute == "start":
-        return value if value.isascii() and value.isdigit() and len(value) <= 9 else None
-    return value
+        return value if is_web_address(value) or blocks.COMMENT_ADDRESS.match(value) else None
+    shape = SHAPES.get(attribute)
+    return value if shape is None or shape.fullmatch(value) else None

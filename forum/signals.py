@@ -16,3 +16,6 @@ comment_withdrawn = Signal()
 
 post_published = Signal()
 """A post is readable for the first time. Arguments: `post`."""
+
+post_updated = Signal()
+"""The owner added a dated update to a published post. Arguments: `update`."""

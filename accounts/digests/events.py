@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from accounts.models import DigestEvent
 from forum.locks import Lock, hold
-from forum.models import Comment, Post
+from forum.models import Comment, Post, PostUpdate
 
 
 def note_comment(comment: Comment) -> None:
@@ -22,6 +22,11 @@ def note_comment(comment: Comment) -> None:
 def note_post(post: Post) -> None:
     """A post became readable for the first time. Call it inside the transaction that published it."""
     DigestEvent.objects.get_or_create(post=post, comment=None, update=None)
+
+
+def note_update(update: PostUpdate) -> None:
+    """A post got a dated update. Call it inside the transaction that added it."""
+    DigestEvent.objects.get_or_create(update=update, defaults={"post_id": update.post_id})
 
 
 @transaction.atomic

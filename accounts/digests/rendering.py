@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from accounts import tokens
 from accounts.models import Cadence, Digest, DigestEvent, Subscriber, Subscription
 from forum.markup import extract
-from forum.models import Comment, Post
+from forum.models import Comment, Post, PostUpdate
 
 MOST_COMMENTS_OF_A_POST = 20
 EXTRACT_LENGTH = 300
@@ -31,10 +31,11 @@ class UnfoldedMail(EmailMultiAlternatives):
 
 @dataclass
 class NewsOfPost:
-    """What is new about one post: itself, comments, or both."""
+    """What is new about one post: itself, updates, comments."""
 
     post: Post
     is_new: bool = False
+    updates: list[PostUpdate] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
 
     @property
@@ -56,13 +57,16 @@ def news_for(subscriptions: list[Subscription], digest: Digest) -> list[NewsOfPo
     events = (
         DigestEvent.objects.filter(wanted)
         .filter(Q(comment=None) | Q(comment__state=Comment.State.PUBLISHED), post__state=Post.State.PUBLISHED)
-        .select_related("post", "comment")
+        .select_related("post", "comment", "update")
         .order_by("-post__published_at", "post_id", "seq")
     )
     news: dict[int, NewsOfPost] = {}
     for event in events:
         of_post = news.setdefault(event.post_id, NewsOfPost(event.post))
-        if event.comment is None:
+        if event.update is not None:
+            event.update.post = event.post
+            of_post.updates.append(event.update)
+        elif event.comment is None:
             of_post.is_new = True
         else:
             event.comment.post = event.post
@@ -74,10 +78,19 @@ def count(number: int, word: str) -> str:
     return f"{number} new {word}" if number == 1 else f"{number} new {word}s"
 
 
+def joined(parts: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
 def digest_mail(subscriber: Subscriber, digest: Digest, news: list[NewsOfPost]) -> EmailMultiAlternatives:
     """One digest as a mail. Subject and sender say nothing that a screen lock should not show."""
-    posts, comments = sum(item.is_new for item in news), sum(len(item.comments) for item in news)
-    summary = " and ".join(count(n, word) for n, word in ((posts, "post"), (comments, "comment")) if n)
+    counts = {
+        "post": sum(item.is_new for item in news),
+        "update": sum(len(item.updates) for item in news),
+        "comment": sum(len(item.comments) for item in news),
+    }
+    summary = joined([count(number, word) for word, number in counts.items() if number])
     often = "daily" if digest.cadence == Cadence.DAILY else "weekly"
     return mail("digest", subscriber, f"Your {often} update: {summary}", {"news": news, "summary": summary})
 

@@ -156,6 +156,10 @@ class PostUpdate(models.Model):
     def address(self) -> str:
         return f"{self.post.address}#update-{self.number}"
 
+    @property
+    def extract(self) -> str:
+        return extract(self.html, 280)
+
 
 class PostVersion(models.Model):
     """What a post said after one save."""

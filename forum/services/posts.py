@@ -12,12 +12,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from forum import blocks, tree
 from forum.clock import this_minute, to_the_minute
-from forum.errors import ForumError
+from forum.errors import BadText, ForumError
 from forum.locks import Lock, hold
 from forum.markup import render_post
-from forum.models import Label, Post
+from forum.models import Label, Post, PostVersion
+from forum.quotations import note_quotations
 from forum.signals import post_published
+from forum.source import clean_title
 
 # As Blogger cut them: whole words, about forty characters.
 SLUG_LENGTH = 40
@@ -42,12 +45,13 @@ class PostDraft:
     labels: list[str] = field(default_factory=list)
     publish_at: datetime.datetime | None = None
     comments_open: bool = True
+    comments_close_at: datetime.datetime | None = None
     hold_comments: bool = False
 
     def is_stored_in(self, post: Post) -> bool:
         """Whether saving this draft again would change nothing: it was sent twice."""
-        here = (self.title, self.body, self.comments_open, self.hold_comments)
-        there = (post.title, post.body, post.comments_open, post.hold_comments)
+        here = (self.title, self.body, self.comments_open, self.comments_close_at, self.hold_comments)
+        there = (post.title, post.body, post.comments_open, post.comments_close_at, post.hold_comments)
         slugs = {slug_of_label(name) for name in self.labels} - {""}
         return here == there and slugs == set(post.labels.values_list("slug", flat=True))
 
@@ -57,6 +61,7 @@ def create_post(*, draft: PostDraft, nonce: str = "") -> Post:
 
     Raises:
         EditedMeanwhile: the form was sent before, with another content.
+        BadText: it is to be published, and a block in it is not complete.
     """
     try:
         with transaction.atomic():
@@ -78,6 +83,7 @@ def save_post(*, post_id: int, version: int, draft: PostDraft) -> Post:
 
     Raises:
         EditedMeanwhile: `version` is not the one that is stored, and what is stored differs.
+        BadText: readers are to see it, and a block in it is not complete.
     """
     post = Post.objects.select_for_update(no_key=True).get(pk=post_id)
     if post.version != version:
@@ -88,28 +94,51 @@ def save_post(*, post_id: int, version: int, draft: PostDraft) -> Post:
 
 
 def _store(post: Post, draft: PostDraft) -> Post:
+    if (draft.publish_at or post.is_published) and (found := blocks.problems(draft.body)):
+        raise BadText(" ".join(found))
     post.title, post.body, post.html = draft.title, draft.body, render_post(draft.body)
     post.comments_open, post.hold_comments = draft.comments_open, draft.hold_comments
+    post.comments_close_at = to_the_minute(draft.comments_close_at) if draft.comments_close_at else None
     post.version += 1
     post.updated_at = timezone.now()
-    if not post.is_published:
-        post.state = Post.State.SCHEDULED if draft.publish_at else Post.State.DRAFT
-        post.published_at = to_the_minute(draft.publish_at) if draft.publish_at else None
+    if not post.is_published and draft.publish_at:
+        post.state, post.published_at = Post.State.SCHEDULED, to_the_minute(draft.publish_at)
+    elif post.state == Post.State.SCHEDULED:
+        # Called off: what was never published has no time, and what was taken down stays down.
+        post.state, post.published_at = (Post.State.UNPUBLISHED if post.slug else Post.State.DRAFT), None
     post.save()
     post.labels.set(labels_named(draft.labels))
+    PostVersion.objects.create(post=post, version=post.version, title=post.title, body=post.body)
+    note_quotations(post)
     if post.state == Post.State.SCHEDULED and draft.publish_at and draft.publish_at <= timezone.now():
         publish(post)
     return post
 
 
 def publish(post: Post) -> None:
-    """Make a post readable. It must be locked or new; its permalink is fixed from here on."""
+    """Make a post readable (again). It must be locked or new; its permalink is fixed from the first time on."""
     post.published_at = post.published_at or this_minute()
-    post.state = Post.State.PUBLISHED
-    if not post.slug:
+    post.state, post.reason = Post.State.PUBLISHED, ""
+    is_first_time = not post.slug
+    if is_first_time:
         post.year, post.month, post.slug = free_permalink(post.title, post.published_at)
     post.save()
-    post_published.send(Post, post=post)
+    if is_first_time:
+        post_published.send(Post, post=post)
+
+
+@transaction.atomic
+def unpublish_post(*, post_id: int, reason: str = "") -> Post:
+    """Take a post down with its thread: its address says that it is gone (410), and why. Twice is once.
+
+    Nothing is lost: publishing it again brings it back at the same address.
+    """
+    post = tree.lock_post(post_id)
+    if post.is_published:
+        post.state, post.reason = Post.State.UNPUBLISHED, clean_title(reason)[:400]
+        post.version += 1
+        post.save()
+    return post
 
 
 def publish_due_posts(*, now: datetime.datetime | None = None) -> list[Post]:

@@ -1,0 +1,80 @@
+"""Comments that posts quote: fetched whenever a post is read, so that what was taken back is gone there too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import reduce
+from html import escape
+from operator import or_
+
+from django.db.models import Q
+from django.utils import timezone
+
+from forum.models import Comment, Post, Quotation
+
+# What forum/blocks.py leaves in the HTML of a post.
+PLACE = re.compile(
+    r'<figure class="comment" id="(?P<item>item-\d+)"><a href="(?P<address>/(?P<year>\d{4})/(?P<month>\d{2})/'
+    r'(?P<slug>[-\w]+)\.html\?c=(?P<number>\d+)#c\d+)"[^>]*></a></figure>',
+    re.ASCII,
+)
+GONE = "This comment is not there for readers."
+
+
+def fill(htmls: Sequence[str]) -> list[str]:
+    """The HTML of posts with the comments that they quote; one query, and none where nothing is quoted."""
+    places = {key(match) for html in htmls for match in PLACE.finditer(html)}
+    found = find(places)
+    return [PLACE.sub(lambda match: figure(match, found.get(key(match))), html) for html in htmls]
+
+
+def key(match: re.Match[str]) -> tuple[int, int, str, int]:
+    return int(match["year"]), int(match["month"]), match["slug"], int(match["number"])
+
+
+def find(places: set[tuple[int, int, str, int]]) -> dict[tuple[int, int, str, int], Comment]:
+    """The comments at these places, whatever their state, under posts that are readable."""
+    if not places:
+        return {}
+    wanted = reduce(
+        or_, (Q(post__year=y, post__month=m, post__slug=slug, number=number) for y, m, slug, number in sorted(places))
+    )
+    comments = Comment.objects.filter(wanted, post__state=Post.State.PUBLISHED).select_related("post")
+    return {(c.post.year or 0, c.post.month or 0, c.post.slug, c.number or 0): c for c in comments}
+
+
+def figure(match: re.Match[str], comment: Comment | None) -> str:
+    """One quoted comment with its name and time, which lead to its place; or a line that says why it is not here."""
+    item = f'<figure class="comment" id="{match["item"]}">'
+    if comment is None:
+        return f'<figure class="comment gone" id="{match["item"]}"><figcaption>{GONE}</figcaption></figure>'
+    local = timezone.localtime(comment.posted_at) if comment.posted_at else None
+    when = f"{local:%H:%M}, {local.day} {local:%B %Y}" if local else f"Number {comment.number}"
+    link = f'<a href="{match["address"]}">{when}</a>'
+    if not comment.is_published:
+        said = f"{comment.get_state_display()}."
+        return item.replace('"comment"', '"comment gone"') + f"<figcaption>{link}: {said}</figcaption></figure>"
+    who = f"<bdi>{escape(comment.shown_name)}</bdi>" + (" (name not checked)" if comment.name else "")
+    caption = f"<figcaption>{link}, {who}, on “{escape(comment.post.title)}”</figcaption>"
+    return f'{item}{caption}<blockquote class="body">{comment.html}</blockquote></figure>'
+
+
+def note_quotations(post: Post) -> None:
+    """Remember which comments a post quotes, so that they can say where they are featured."""
+    matches = PLACE.finditer(post.html)
+    quoted = {comment.pk for comment in find({key(match) for match in matches}).values()}
+    Quotation.objects.filter(post=post).exclude(comment__in=quoted).delete()
+    known = set(Quotation.objects.filter(post=post).values_list("comment_id", flat=True))
+    Quotation.objects.bulk_create([Quotation(post=post, comment_id=pk) for pk in sorted(quoted - known)])
+
+
+def featured_in(post: Post) -> dict[int, Post]:
+    """Which comments of a post stand in another post (the newest one, of several), by the comment's id."""
+    rows = (
+        Quotation.objects.filter(comment__post=post, post__state=Post.State.PUBLISHED)
+        .exclude(post=post)
+        .select_related("post")
+        .order_by("post__published_at")
+    )
+    return {row.comment_id: row.post for row in rows}
