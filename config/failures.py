@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from forum.context import site
+from forum.errors import PostGone
 from forum.typed import send_again, typed_fields
 
 
@@ -18,6 +19,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return send_again(request, session_ended=False)
     # No form with a token here: it would set a cookie, also for a reader who only took a wrong turning.
     return render(request, "403.html", {"no_cookie": True, "typed": typed_fields(request)}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404, or 410 for a post that was taken down; with whatever was typed for it."""
+    gone = exception.post if isinstance(exception, PostGone) else None
+    context = {"gone": gone, "typed": typed_fields(request)}
+    return render(request, "410.html" if gone else "404.html", context, status=410 if gone else 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

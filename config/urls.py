@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from config import health
 
+handler404 = "config.failures.not_found"
 handler500 = "config.failures.server_error"
 
 urlpatterns = [

@@ -124,10 +124,12 @@ def is_linkable(address: str) -> bool:
 
 def block_html(block: Block, item: int, inner: Callable[[str], str]) -> str:
     """The HTML of a block, still to be washed; `inner` renders its text, `item` numbers quoted comments."""
-    make = {"quotation": _quotation, "relay": _relay, "picture": _picture}
-    if block.kind == "comment":
-        return _comment(block, item)
-    return make[block.kind](block, inner)
+    if block.kind == "quotation":
+        return _quotation(block, inner)
+    if block.kind == "relay":
+        return _relay(block, inner)
+    # These two hold no words; whatever somebody wrote into one follows it, so that nothing is lost.
+    return (_picture(block) if block.kind == "picture" else _comment(block, item)) + inner(block.text)
 
 
 def _quotation(block: Block, inner: Callable[[str], str]) -> str:
@@ -146,7 +148,7 @@ def _relay(block: Block, inner: Callable[[str], str]) -> str:
     return f'<figure class="relay">{caption}{inner(block.text)}</figure>'
 
 
-def _picture(block: Block, inner: Callable[[str], str]) -> str:
+def _picture(block: Block) -> str:
     size = PICTURE_NAME.match(block.name)
     if size is None:
         return ""

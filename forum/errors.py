@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.http import Http404
+
 if TYPE_CHECKING:
     from forum.limits import Limit
-    from forum.models import Comment
+    from forum.models import Comment, Post
 
 
 class ForumError(Exception):
@@ -40,6 +42,14 @@ class NotPublished(ForumError):
 
     def __init__(self) -> None:
         super().__init__("This post is not published, so there is nothing to update. Change its text instead.")
+
+
+class PostGone(Http404):
+    """A post was published at this address and taken down; the answer is 410."""
+
+    def __init__(self, post: Post) -> None:
+        super().__init__("This post was taken down.")
+        self.post = post
 
 
 class ParentGone(ForumError):

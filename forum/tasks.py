@@ -3,13 +3,15 @@
 from celery import shared_task
 
 from forum.erasure import empty_write_ahead_log
+from forum.services.autosaves import purge_autosaves
 from forum.services.posts import publish_due_posts
 from forum.services.tickets import purge_tickets
 
 
 @shared_task
 def keep_time() -> None:
-    """Publish what is due, purge the tickets whose time is over, and let erased text really go. Safe to run twice."""
+    """Publish what is due, purge tickets and autosaves whose time is over, and let erased text really go. Safe to run twice."""
     publish_due_posts()
     purge_tickets()
+    purge_autosaves()
     empty_write_ahead_log()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
 
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from forum.models import Comment
+from forum.models import Comment, Post
 from forum.threads import Row
 
 State = Comment.State
@@ -29,6 +29,11 @@ class Frame:
     # For moderators: show what readers cannot see, and point out the comment that it is about.
     reveal: bool = False
     target: int = 0
+    # For the owner: a link to quote a comment; or, while collecting, the ids of the comments that are ticked.
+    quote: bool = False
+    picked: frozenset[int] | None = None
+    # The posts that feature comments of this page, by the comment's id.
+    featured: Mapping[int, Post] = field(default_factory=dict)
 
 
 def thread_html(rows: Sequence[Row], frame: Frame) -> SafeString:
@@ -58,7 +63,7 @@ def comment_html(row: Row, frame: Frame) -> str:
         state = "" if row.is_published else f'<p class="to">{State(row.state).label}</p>'
         return (
             f'<article class="{kind}"{anchor}><h3>{_time_link(row, frame)}{_who(row)}{number}</h3>{state}'
-            f'{_answers(row)}<div class="body">{row.html}</div>{_actions(row, frame)}</article>'
+            f'{_answers(row)}<div class="body">{row.html}</div>{_featured(row, frame)}{_actions(row, frame)}</article>'
         )
     link = _moderate_link(row, frame)
     actions = f'<p class="acts">{link}</p>' if link else ""
@@ -122,10 +127,22 @@ def _link_to(row: Row, answer: Row) -> str:
 def _actions(row: Row, frame: Frame) -> str:
     if frame.reveal:
         return ""
+    if frame.picked is not None:
+        ticked = " checked" if row.id in frame.picked else ""
+        box = f'<input type="checkbox" name="pick" value="{row.id}" id="pick{row.id}"{ticked}>'
+        return f'<div class="choice">{box}<label for="pick{row.id}">Collect number {row.number}</label></div>'
     hidden = f'<span class="vh"> number {row.number}</span>'
     reply = f'<a href="{frame.path}/reply?to={row.number}" data-reply>Reply<span class="vh"> to</span>{hidden}</a>'
     report = f'<a href="{frame.path}/c/{row.number}/report" rel="nofollow" class="report">Report{hidden}</a>'
-    return f'<p class="acts">{reply if frame.can_reply else ""}{_moderate_link(row, frame)}{report}</p>'
+    quote = f'<a href="/desk/comments/{row.id}/">Quote{hidden}</a>' if frame.quote else ""
+    return f'<p class="acts">{reply if frame.can_reply else ""}{_moderate_link(row, frame)}{quote}{report}</p>'
+
+
+def _featured(row: Row, frame: Frame) -> str:
+    post = frame.featured.get(row.id)
+    if post is None:
+        return ""
+    return f'<p class="to">Featured in <a href="{post.get_absolute_url()}">{escape(post.title)}</a></p>'
 
 
 def _moderate_link(row: Row, frame: Frame) -> str:

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from django.urls.converters import StringConverter, register_converter
 
-from forum.views import desk, feeds, pages, reading, receipts, writing
+from forum.views import desk, editing, feeds, pages, reading, receipts, round_up, writing
 
 
 class YearConverter(StringConverter):
@@ -42,6 +42,15 @@ urlpatterns = [
     path("robots.txt", pages.robots, name="robots"),
     path("sitemap.xml", pages.sitemap, name="sitemap"),
     path("desk/", desk.desk, name="desk"),
-    path("desk/posts/new/", desk.new_post, name="new_post"),
-    path("desk/posts/<int:pk>/", desk.edit_post, name="edit_post"),
+    path("desk/posts/", desk.posts, name="posts"),
+    path("desk/posts/new/", editing.new_post, name="new_post"),
+    path("desk/posts/<int:pk>/", editing.edit_post, name="edit_post"),
+    path("desk/posts/<int:pk>/versions/<int:number>/", editing.version, name="version"),
+    path("desk/posts/<int:pk>/updates/", editing.updates, name="updates"),
+    path("desk/posts/<int:pk>/unpublishing/", editing.unpublish, name="unpublish"),
+    path("desk/posts/<int:pk>/collect/", round_up.collect, name="collect"),
+    path("desk/autosave/", editing.autosave, name="autosave"),
+    path("desk/autosave/deletion/", editing.discard, name="discard"),
+    path("desk/round-up/", round_up.round_up, name="round_up"),
+    path("desk/comments/<int:pk>/", round_up.quote, name="quote"),
 ]

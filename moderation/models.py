@@ -50,10 +50,16 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def waiting(self) -> CaseQuerySet:
         """Open cases, urgent reports and removal requests first, then the longest waiting."""
+        return self.open().annotate(urgent=self._is_urgent()).order_by("-urgent", "opened_at", "pk")
+
+    def urgent(self) -> CaseQuerySet:
+        return self.filter(self._is_urgent())
+
+    @staticmethod
+    def _is_urgent() -> Q:
         reported = Report.objects.filter(case=models.OuterRef("pk"), category__in=URGENT)
         asked = RemovalRequest.objects.filter(case=models.OuterRef("pk"))
-        urgent = models.Exists(reported) | models.Exists(asked)
-        return self.open().annotate(urgent=urgent).order_by("-urgent", "opened_at", "pk")
+        return Q(models.Exists(reported) | models.Exists(asked))
 
     def decided(self) -> CaseQuerySet:
         return self.filter(closed_at__isnull=False).order_by("-closed_at", "-pk")

@@ -102,10 +102,14 @@ def _store(post: Post, draft: PostDraft) -> Post:
     post.version += 1
     post.updated_at = timezone.now()
     if not post.is_published and draft.publish_at:
-        post.state, post.published_at = Post.State.SCHEDULED, to_the_minute(draft.publish_at)
+        # What comes back after it was taken down keeps its place among the posts.
+        comes_back = bool(post.slug and post.published_at) and draft.publish_at <= timezone.now()
+        post.published_at = post.published_at if comes_back else to_the_minute(draft.publish_at)
+        post.state = Post.State.SCHEDULED
     elif post.state == Post.State.SCHEDULED:
         # Called off: what was never published has no time, and what was taken down stays down.
-        post.state, post.published_at = (Post.State.UNPUBLISHED if post.slug else Post.State.DRAFT), None
+        post.state = Post.State.UNPUBLISHED if post.slug else Post.State.DRAFT
+        post.published_at = post.published_at if post.slug else None
     post.save()
     post.labels.set(labels_named(draft.labels))
     PostVersion.objects.create(post=post, version=post.version, title=post.title, body=post.body)

@@ -1,165 +1,101 @@
-"""The owner's desk: the list of posts, and the form that writes them."""
+"""The desk's first screen: what waits, then the last days at a glance; and the list of all posts."""
 
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from collections import Counter
+from dataclasses import dataclass
 
-from django import forms
-from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncDate
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from forum import receipts
-from forum.clock import YEARS
-from forum.markup import render_post
-from forum.models import Label, Post
-from forum.services.posts import EditedMeanwhile, PostDraft, create_post, save_post, slug_of_label
-from forum.source import clean_title, small_number
+from forum.models import Autosave, Comment, Post
 from forum.staff import WRITE_POSTS, staff_only
 
-NONCE_LENGTH = 32
-PUBLISH_CHOICES = [("draft", "Keep as a draft"), ("now", "Publish now"), ("later", "Publish later")]
+DAYS_SHOWN = 14
+POSTS_A_PAGE = 50
+State = Comment.State
 
 
-class PostForm(forms.Form):
-    """What the owner types; it saves nothing itself."""
+@dataclass(frozen=True)
+class Day:
+    """The comments that arrived on one day, by what became of them."""
 
-    title = forms.CharField(max_length=200, error_messages={"required": "Enter a title."})
-    body = forms.CharField(
-        label="Text",
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 18}),
-        max_length=500_000,
-        error_messages={"required": "Enter the text of the post."},
-    )
-    labels = forms.CharField(required=False, help_text="Separate with commas.")
-    publish = forms.ChoiceField(choices=PUBLISH_CHOICES, initial="draft", widget=forms.RadioSelect)
-    publish_at = forms.DateTimeField(
-        label="Date and time",
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text="UK time. Only for “Publish later”.",
-        error_messages={"invalid": "Enter a date and time such as 14/01/2026 06:30."},
-        input_formats=["%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%d %H:%M"],
-    )
-    comments_open = forms.BooleanField(label="Readers may comment", required=False, initial=True)
-    hold_comments = forms.BooleanField(label="Hold every comment until a moderator has read it", required=False)
+    date: datetime.date
+    published: int
+    held: int
+    taken_down: int
 
-    def clean_title(self) -> str:
-        title = clean_title(self.cleaned_data["title"])
-        if not title:
-            raise forms.ValidationError("Enter a title.")
-        return title
-
-    def clean_labels(self) -> list[str]:
-        names = [name for name in map(clean_title, self.cleaned_data["labels"].split(",")) if name]
-        if unusable := [name for name in names if not slug_of_label(name)]:
-            raise forms.ValidationError(f"Labels need letters from A to Z or numbers: {', '.join(unusable)}.")
-        return names
-
-    def clean_publish_at(self) -> datetime.datetime | None:
-        moment: datetime.datetime | None = self.cleaned_data["publish_at"]
-        if moment and moment.year not in YEARS:
-            raise forms.ValidationError(f"Enter a year from {YEARS[0]} to {YEARS[-1]}.")
-        return moment
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("publish") == "later" and not data.get("publish_at") and "publish_at" not in self.errors:
-            self.add_error("publish_at", "Enter the date and time at which the post is to appear.")
-        return data
-
-    def draft(self) -> PostDraft:
-        data = self.cleaned_data
-        times = {"now": timezone.now(), "later": data["publish_at"]}
-        return PostDraft(
-            title=data["title"],
-            body=data["body"].replace("\r\n", "\n"),
-            labels=data["labels"],
-            publish_at=times.get(data["publish"]),
-            comments_open=data["comments_open"],
-            hold_comments=data["hold_comments"],
-        )
+    @property
+    def total(self) -> int:
+        return self.published + self.held + self.taken_down
 
 
 @require_safe
 @staff_only(WRITE_POSTS)
 def desk(request: HttpRequest) -> HttpResponse:
-    """All posts, what waits first."""
-    order = [Post.State.DRAFT, Post.State.SCHEDULED, Post.State.PUBLISHED]
-    newest_first = Post.objects.order_by("-published_at", "-updated_at")
-    posts = sorted(newest_first, key=lambda post: order.index(Post.State(post.state)))
-    return render(request, "forum/desk.html", {"posts": posts})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@staff_only(WRITE_POSTS)
-def new_post(request: HttpRequest) -> HttpResponse:
-    """Begin a post."""
-    sent = request.POST.get("nonce", "")
-    nonce = sent if len(sent) == NONCE_LENGTH else receipts.new_nonce()
-    form = PostForm(request.POST or None)
-    if request.method != "POST" or not form.is_valid() or "preview" in request.POST:
-        return editor(request, form, nonce=nonce)
-    try:
-        return saved(request, create_post(draft=form.draft(), nonce=nonce))
-    except EditedMeanwhile as error:
-        return conflict(request, form, error)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@staff_only(WRITE_POSTS)
-def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change a post. Whoever saves second sees what the first one saved, above their own text."""
-    post = get_object_or_404(Post, pk=pk)
-    if request.method != "POST":
-        return editor(request, PostForm(initial=initial_for(post)), post=post, version=post.version)
-    form = PostForm(request.POST)
-    version = small_number(request.POST.get("version")) or 0
-    if not form.is_valid() or "preview" in request.POST:
-        return editor(request, form, post=post, version=version)
-    try:
-        return saved(request, save_post(post_id=pk, version=version, draft=form.draft()))
-    except EditedMeanwhile as error:
-        return conflict(request, form, error)
-
-
-def conflict(request: HttpRequest, form: PostForm, error: EditedMeanwhile) -> HttpResponse:
-    """What somebody else (or another tab) stored, above what was typed here."""
-    form.add_error(None, str(error))
-    return editor(request, form, post=error.post, version=error.post.version, stored=error.post)
-
-
-def initial_for(post: Post) -> dict[str, Any]:
-    published_or_not = {Post.State.DRAFT: "draft", Post.State.SCHEDULED: "later", Post.State.PUBLISHED: "now"}
-    return {
-        "title": post.title,
-        "body": post.body,
-        "labels": ", ".join(label.name for label in post.labels.all()),
-        "publish": published_or_not[Post.State(post.state)],
-        "publish_at": post.published_at,
-        "comments_open": post.comments_open,
-        "hold_comments": post.hold_comments,
+    """What waits for the owner, and how the last two weeks were."""
+    of_owner = Post.objects.order_by("published_at", "-updated_at")
+    days = last_days()
+    context = {
+        "unsaved": Autosave.objects.select_related("post"),
+        "discussions": Post.objects.filter(state=Post.State.HELD).order_by("submitted_at"),
+        "drafts": of_owner.filter(state=Post.State.DRAFT),
+        "scheduled": of_owner.filter(state=Post.State.SCHEDULED),
+        "days": days,
+        "busiest": max((day.total for day in days), default=0),
+        "recent": Post.objects.published()[:5],
+        "woken": woken_posts(),
     }
+    return render(request, "forum/desk.html", context)
 
 
-def saved(request: HttpRequest, post: Post) -> HttpResponse:
-    """Say what was saved; then to the post where readers see it, or on with the draft."""
-    if post.is_published:
-        messages.success(request, "Saved. Readers see it like this now.")
-        return redirect(post.get_absolute_url())
-    appears = post.published_at and f"{timezone.localtime(post.published_at):%A %-d %B %Y, %H:%M}"
-    messages.success(request, f"Saved. It appears on {appears}." if appears else "Saved as a draft.")
-    return redirect("forum:edit_post", post.pk)
+def last_days() -> list[Day]:
+    """The last 14 days in London, newest first, each with its comments by state."""
+    today = timezone.localdate()
+    first = today - datetime.timedelta(days=DAYS_SHOWN - 1)
+    since = timezone.make_aware(datetime.datetime.combine(first, datetime.time.min))
+    rows = (
+        Comment.objects.order_by()
+        .filter(posted_at__gte=since)
+        .annotate(day=TruncDate("posted_at"))
+        .values_list("day", "state")
+        .annotate(comments=Count("pk"))
+    )
+    counts = Counter({(day, state): comments for day, state, comments in rows})
+    dates = [today - datetime.timedelta(days=back) for back in range(DAYS_SHOWN)]
+    return [
+        Day(
+            date,
+            published=counts[date, State.PUBLISHED],
+            held=counts[date, State.HELD],
+            taken_down=counts[date, State.REMOVED] + counts[date, State.REFUSED] + counts[date, State.WITHDRAWN],
+        )
+        for date in dates
+    ]
 
 
-def editor(request: HttpRequest, form: PostForm, **context: Any) -> HttpResponse:
-    """The form, with a preview where one was asked for, and what somebody else stored meanwhile."""
-    if request.method == "POST" and "preview" in request.POST and form.is_valid():
-        context["preview"] = render_post(form.cleaned_data["body"])
-    status = 409 if context.get("stored") else 422 if form.is_bound and form.errors else 200
-    known_labels = Label.objects.values_list("name", flat=True)
-    return render(request, "forum/editor.html", {"form": form, "known_labels": known_labels} | context, status=status)
+def woken_posts() -> QuerySet[Post]:
+    """Posts older than two weeks with comments of the last seven days, the liveliest first."""
+    now = timezone.now()
+    recent = Comment.objects.published().filter(posted_at__gte=now - datetime.timedelta(days=7))
+    old = Post.objects.published().filter(published_at__lt=now - datetime.timedelta(days=DAYS_SHOWN))
+    return old.filter(comments__in=recent).annotate(fresh=Count("comments")).order_by("-fresh")[:5]
+
+
+@require_safe
+@staff_only(WRITE_POSTS)
+def posts(request: HttpRequest) -> HttpResponse:
+    """All posts, the newest first; `?state=` shows those of one state."""
+    listed = Post.objects.order_by("-published_at", "-updated_at")
+    state = request.GET.get("state", "")
+    if state in Post.State.values:
+        listed = listed.filter(state=state)
+    page = Paginator(listed, POSTS_A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "state": state, "states": Post.State.choices}
+    return render(request, "forum/posts.html", context)

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
+from forum import quotations
 from forum.models import Post
 
 POSTS_IN_FEED = 25
@@ -23,11 +24,13 @@ def posts(request: HttpRequest) -> HttpResponse:
         feed_url=settings.SITE_URL + "/feed.atom",
         language="en-GB",
     )
-    for post in Post.objects.published().prefetch_related("labels")[:POSTS_IN_FEED]:
+    listed = list(Post.objects.published().prefetch_related("labels")[:POSTS_IN_FEED])
+    texts = quotations.fill([post.html + post.updates_html for post in listed])
+    for post, text in zip(listed, texts, strict=True):
         feed.add_item(
-            title=post.title,
+            title=f"{post.title} (updated)" if post.last_update_at else post.title,
             link=post.address,
-            description=post.html,
+            description=text,
             pubdate=post.published_at,
             updateddate=max(post.published_at, post.updated_at) if post.published_at else None,
             categories=[label.name for label in post.labels.all()],

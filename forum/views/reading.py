@@ -10,8 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from forum import threads
-from forum.models import Label, Post
+from forum import quotations, threads
+from forum.models import Comment, Label, Post
 from forum.querysets import PostQuerySet
 from forum.source import small_number
 from forum.staff import staff_role
@@ -76,7 +76,15 @@ def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse
     except Http404:
         return render(request, "404.html", {"post": found}, status=404)
     role = staff_role(request)
-    frame = Frame(found.get_absolute_url(), found.year or 0, found.takes_comments, moderate=bool(role))
+    found.html, found.updates_html = quotations.fill([found.html, found.updates_html])
+    frame = Frame(
+        found.get_absolute_url(),
+        found.year or 0,
+        found.takes_comments,
+        moderate=bool(role),
+        quote=role == Comment.StaffRole.OWNER,
+        featured=quotations.featured_in(found),
+    )
     context = {
         "post": found,
         "labels": list(found.labels.all()),

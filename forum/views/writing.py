@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from forum import limits, receipts
-from forum.errors import BadName, Closed, ForumError, ParentGone
+from forum.errors import BadName, Closed, ForumError, ParentGone, PostGone
 from forum.markup import render_comment
 from forum.models import Comment, Post
 from forum.services.comments import Submission, post_comment
@@ -52,10 +52,17 @@ def blank_form(post: Post, *, role: str) -> WriteForm:
 
 
 def readable_post(year: int, month: int, slug: str) -> Post:
-    """The published post at this permalink, or 404."""
-    found = Post.objects.published().at(year, month, slug).first()
+    """The published post at this permalink.
+
+    Raises:
+        PostGone: it was taken down.
+        Http404: there never was one.
+    """
+    found = Post.objects.at(year, month, slug).first()
     if found is None:
         raise Http404("There is no such post.")
+    if not found.is_published:
+        raise PostGone(found)
     return found
 
 

@@ -157,7 +157,7 @@ def test_the_thread_page_asks_the_same_few_questions_whatever_its_size(client, d
     for number in range(300):
         write(large, f"Comment {number}")
     for post in (small, large):
-        with django_assert_max_num_queries(4):
+        with django_assert_max_num_queries(6):
             assert client.get(post.get_absolute_url() + "?page=all").status_code == 200
 
 

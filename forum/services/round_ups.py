@@ -1,0 +1,93 @@
+"""From comments to a post: collecting comments, and making a post that quotes them in their places."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from django.db import transaction
+from django.db.models import Max
+
+from forum import tree
+from forum.errors import BadText, NotPublished
+from forum.models import Comment, Pick, Post
+from forum.services.posts import PostDraft, create_post, save_post
+from forum.source import clean_title
+
+MOST_PICKS = 200
+
+
+@transaction.atomic
+def set_picks(*, post_id: int, comment_ids: Collection[int]) -> None:
+    """Collect exactly these comments of a post; those of other posts stay collected. New ones go to the end."""
+    tree.lock_post(post_id)
+    wanted = Comment.objects.filter(post=post_id, pk__in=comment_ids).published().in_thread_order()
+    Pick.objects.filter(comment__post=post_id).exclude(comment__in=wanted).delete()
+    known = set(Pick.objects.values_list("comment_id", flat=True))
+    last = Pick.objects.aggregate(last=Max("position"))["last"] or 0
+    new = [pk for pk in wanted.values_list("pk", flat=True) if pk not in known][: max(MOST_PICKS - len(known), 0)]
+    picks = [Pick(comment_id=pk, position=last + step) for step, pk in enumerate(new, start=1)]
+    Pick.objects.bulk_create(picks, ignore_conflicts=True)
+
+
+@transaction.atomic
+def order_picks(*, positions: Mapping[int, int], dropped: Collection[int] = ()) -> None:
+    """Put the collected comments into this order (by their ids), without the ones that are dropped."""
+    Pick.objects.filter(comment__in=dropped).delete()
+    picks = list(Pick.objects.all())
+    picks.sort(key=lambda pick: (positions.get(pick.comment_id, pick.position), pick.position))
+    for place, pick in enumerate(picks, start=1):
+        pick.position = place
+    Pick.objects.bulk_update(picks, ["position"])
+
+
+@transaction.atomic
+def make_round_up(*, title: str, lead_in: str, nonce: str) -> Post:
+    """A draft that begins with the lead-in and quotes the collected comments; then nothing is collected any more.
+
+    Raises:
+        BadText: there is no title, or nothing is collected.
+    """
+    if before := Post.objects.filter(nonce=nonce).first():
+        return before
+    title = clean_title(title)[:200]
+    comments = [pick.comment for pick in Pick.objects.select_related("comment__post")]
+    if not title:
+        raise BadText("Enter a title.")
+    if not comments:
+        raise BadText("Collect comments first: nothing is ticked.")
+    parts = [lead_in.replace("\r\n", "\n").strip("\n"), *map(quoting, comments)]
+    post = create_post(draft=PostDraft(title=title, body="\n\n".join(filter(None, parts))), nonce=nonce)
+    Pick.objects.all().delete()
+    return post
+
+
+def quoting(comment: Comment) -> str:
+    """The block that quotes a comment in the text of a post."""
+    return f":::comment {comment.post.get_absolute_url()}?c={comment.number}\n:::"
+
+
+def feature_comment(*, comment_id: int) -> Post:
+    """Quote a comment at the end of the newest post, so that today's readers find what is said under an old one.
+
+    Doing it twice quotes it once.
+
+    Raises:
+        NotPublished: the comment is not there for readers, or there is no other post.
+    """
+    comment: Comment | None = Comment.objects.filter(pk=comment_id).published().select_related("post").first()
+    newest = comment and Post.objects.published().filter(kind=Post.Kind.OWNER).exclude(pk=comment.post_id).first()
+    if not comment or not newest:
+        raise NotPublished
+    with transaction.atomic():
+        post = tree.lock_post(newest.pk)
+        if quoting(comment) in post.body:
+            return post
+        draft = PostDraft(
+            title=post.title,
+            body=f"{post.body}\n\n{quoting(comment)}",
+            labels=[label.name for label in post.labels.all()],
+            comments_open=post.comments_open,
+            comments_close_at=post.comments_close_at,
+            hold_comments=post.hold_comments,
+        )
+        return save_post(post_id=post.pk, version=post.version, draft=draft)

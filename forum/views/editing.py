@@ -1,0 +1,183 @@
+"""Writing a post: the editor, what it keeps while one types, earlier versions, updates, taking a post down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from forum import quotations, receipts
+from forum.errors import BadText, ForumError
+from forum.markup import render_post
+from forum.models import Autosave, Label, Post, PostVersion
+from forum.post_form import PostForm, initial_for
+from forum.services import autosaves
+from forum.services.posts import EditedMeanwhile, create_post, save_post, unpublish_post
+from forum.services.updates import add_update, delete_update
+from forum.source import small_number
+from forum.staff import WRITE_POSTS, staff_only
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(WRITE_POSTS)
+def new_post(request: HttpRequest) -> HttpResponse:
+    """Begin a post. `?tab=` goes on with what was kept of an editor that was not saved."""
+    kept = kept_in(request, None)
+    form = PostForm(request.POST or None, initial=typed_in(kept, {}) if kept else None)
+    if request.method != "POST" or not form.is_valid() or "preview" in request.POST:
+        return editor(request, form, kept=kept)
+    tab = tab_of(request)
+    try:
+        post = create_post(draft=form.draft(), nonce=tab)
+    except ForumError as error:
+        return refused(request, form, error)
+    return saved(request, post, tab)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(WRITE_POSTS)
+def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a post. Whoever saves second sees what the first one saved, above their own text."""
+    post = get_object_or_404(Post, pk=pk)
+    if request.method != "POST":
+        kept, initial = kept_in(request, post), initial_for(post)
+        if number := small_number(request.GET.get("version")):
+            earlier = get_object_or_404(PostVersion, post=post, version=number)
+            initial |= {"title": earlier.title, "body": earlier.body}
+        initial = typed_in(kept, initial) if kept else initial
+        version = kept.version if kept else post.version
+        return editor(request, PostForm(initial=initial), post=post, version=version, kept=kept)
+    form = PostForm(request.POST)
+    version = small_number(request.POST.get("version")) or 0
+    if not form.is_valid() or "preview" in request.POST:
+        return editor(request, form, post=post, version=version)
+    try:
+        return saved(request, save_post(post_id=pk, version=version, draft=form.draft()), tab_of(request))
+    except ForumError as error:
+        return refused(request, form, error, post=post, version=version)
+
+
+def refused(request: HttpRequest, form: PostForm, error: ForumError, **context: Any) -> HttpResponse:
+    """Say why nothing was saved; and, where somebody else (or another tab) saved, what is stored now."""
+    form.add_error("body" if isinstance(error, BadText) else None, str(error))
+    if isinstance(error, EditedMeanwhile):
+        context |= {"post": error.post, "version": error.post.version, "stored": error.post}
+    return editor(request, form, **context)
+
+
+def saved(request: HttpRequest, post: Post, tab: str) -> HttpResponse:
+    """Say what was saved; then to the post where readers see it, or on with the draft."""
+    autosaves.discard(tab=tab)
+    if post.is_published:
+        messages.success(request, "Saved. Readers see it like this now.")
+        return redirect(post.get_absolute_url())
+    appears = post.state == Post.State.SCHEDULED and post.published_at
+    local = timezone.localtime(appears) if appears else None
+    messages.success(request, f"Saved. It appears on {local:%A %-d %B %Y, %H:%M}." if local else "Saved as a draft.")
+    return redirect("forum:edit_post", post.pk)
+
+
+def tab_of(request: HttpRequest) -> str:
+    """The name of this editor; a new one where the form carries none."""
+    sent = request.POST.get("tab", "")
+    return sent if autosaves.TAB.fullmatch(sent) else receipts.new_nonce()
+
+
+def kept_in(request: HttpRequest, post: Post | None) -> Autosave | None:
+    """What was kept of the tab that `?tab=` names."""
+    return Autosave.objects.filter(tab=request.GET.get("tab", ""), post=post).first()
+
+
+def typed_in(kept: Autosave, initial: dict[str, Any]) -> dict[str, Any]:
+    return initial | {"title": kept.title, "body": kept.body, "labels": kept.labels}
+
+
+def editor(request: HttpRequest, form: PostForm, **context: Any) -> HttpResponse:
+    """The form, with a preview where one was asked for, what somebody else stored, and what was not saved before."""
+    if request.method == "POST" and "preview" in request.POST and form.is_valid():
+        context["preview"] = quotations.fill([render_post(form.cleaned_data["body"])])[0]
+    kept, post = context.get("kept"), context.get("post")
+    context["tab"] = kept.tab if kept else tab_of(request)
+    status = 409 if context.get("stored") else 422 if form.is_bound and form.errors else 200
+    context |= {
+        "form": form,
+        "known_labels": Label.objects.values_list("name", flat=True),
+        "unsaved": Autosave.objects.filter(post=post).exclude(tab=context["tab"]),
+        "versions": post.versions.all()[:20] if post else [],
+        "updates": post.updates.all() if post else [],
+    }
+    return render(request, "forum/editor.html", context, status=status)
+
+
+@require_POST
+@staff_only(WRITE_POSTS)
+def autosave(request: HttpRequest) -> HttpResponse:
+    """Keep what stands in an editor; 409 where the post was saved elsewhere since (it is kept all the same)."""
+    sent = request.POST
+    tab = sent.get("tab", "")
+    if not autosaves.TAB.fullmatch(tab) or any("\x00" in str(value) for value in sent.values()):
+        return JsonResponse({"error": "This editor has no name, or holds what cannot be kept."}, status=422)
+    typed = autosaves.Typed(
+        title=sent.get("title", ""),
+        body=sent.get("body", "").replace("\r\n", "\n"),
+        labels=sent.get("labels", ""),
+        post_id=small_number(sent.get("post")),
+        version=small_number(sent.get("version")) or 0,
+    )
+    try:
+        kept = autosaves.keep(tab=tab, typed=typed)
+    except Post.DoesNotExist:
+        return JsonResponse({"error": "This post is not there any more."}, status=404)
+    is_stale = kept.post is not None and kept.post.version != kept.version
+    answer = {"saved_at": f"{timezone.localtime(kept.saved_at):%H:%M:%S}"}
+    return JsonResponse(answer, status=409 if is_stale else 200)
+
+
+@require_POST
+@staff_only(WRITE_POSTS)
+def discard(request: HttpRequest) -> HttpResponse:
+    """Throw away what was kept of a tab."""
+    autosaves.discard(tab=request.POST.get("tab", ""))
+    messages.success(request, "Thrown away.")
+    return HttpResponseRedirect("/desk/", status=303)
+
+
+@require_safe
+@staff_only(WRITE_POSTS)
+def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """What a post said after one save."""
+    found = get_object_or_404(PostVersion.objects.select_related("post"), post=pk, version=number)
+    html = quotations.fill([render_post(found.body)])[0]
+    return render(request, "forum/version.html", {"found": found, "post": found.post, "html": html})
+
+
+@require_POST
+@staff_only(WRITE_POSTS)
+def updates(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a dated update, or take one away (`delete` names its number)."""
+    post = get_object_or_404(Post, pk=pk)
+    if number := small_number(request.POST.get("delete")):
+        delete_update(post_id=pk, number=number)
+        messages.success(request, f"Update {number} is taken away.")
+        return HttpResponseRedirect(f"/desk/posts/{pk}/#updates", status=303)
+    headline, body = request.POST.get("headline", ""), request.POST.get("body", "")
+    try:
+        update = add_update(post_id=pk, headline=headline, body=body)
+    except ForumError as error:
+        context = {"post": post, "errors": [("update-body", str(error))], "headline": headline, "body": body}
+        return render(request, "forum/update.html", context, status=error.status)
+    return HttpResponseRedirect(f"{post.get_absolute_url()}#update-{update.number}", status=303)
+
+
+@require_POST
+@staff_only(WRITE_POSTS)
+def unpublish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a post down; its address answers 410 with the reason."""
+    get_object_or_404(Post, pk=pk)
+    unpublish_post(post_id=pk, reason=request.POST.get("reason", ""))
+    messages.success(request, "Taken down. Its address now says that it is gone; publish it again to bring it back.")
+    return HttpResponseRedirect(f"/desk/posts/{pk}/", status=303)

@@ -1,0 +1,88 @@
+"""The owner's round-up: ticking comments, putting them in order, and quoting one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from forum import receipts, threads
+from forum.errors import ForumError
+from forum.models import Comment, Pick, Post
+from forum.services import autosaves
+from forum.services.round_ups import feature_comment, make_round_up, order_picks, quoting, set_picks
+from forum.source import small_number
+from forum.staff import WRITE_POSTS, staff_only
+from forum.thread_html import Frame, thread_html
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(WRITE_POSTS)
+def collect(request: HttpRequest, pk: int) -> HttpResponse:
+    """A thread with a box to tick beside each comment."""
+    post = get_object_or_404(Post.objects.published(), pk=pk)
+    if request.method == "POST":
+        ids = [number for text in request.POST.getlist("pick") if (number := small_number(text))]
+        set_picks(post_id=pk, comment_ids=ids)
+        return HttpResponseRedirect("/desk/round-up/", status=303)
+    picked = frozenset(Pick.objects.filter(comment__post=post).values_list("comment_id", flat=True))
+    rows = threads.mark_gaps(threads.prune(threads.read_rows(post)))
+    frame = Frame(post.get_absolute_url(), post.year or 0, can_reply=False, picked=picked)
+    return render(request, "forum/collect.html", {"post": post, "thread": thread_html(rows, frame)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(WRITE_POSTS)
+def round_up(request: HttpRequest) -> HttpResponse:
+    """What is collected: put it in order, write a lead-in, make a draft of it."""
+    if request.method != "POST":
+        return round_up_page(request)
+    positions = {pick.pk: small_number(request.POST.get(f"position-{pick.pk}")) for pick in Pick.objects.all()}
+    dropped = [number for text in request.POST.getlist("drop") if (number := small_number(text))]
+    order_picks(positions={pk: place for pk, place in positions.items() if place is not None}, dropped=dropped)
+    if "make" not in request.POST:
+        return round_up_page(request)
+    sent = request.POST.get("nonce", "")
+    nonce = sent if autosaves.TAB.fullmatch(sent) else receipts.new_nonce()
+    try:
+        title, lead_in = request.POST.get("title", ""), request.POST.get("lead_in", "")
+        return redirect("forum:edit_post", make_round_up(title=title, lead_in=lead_in, nonce=nonce).pk)
+    except ForumError as error:
+        return round_up_page(request, errors=[("title", str(error))], status=error.status)
+
+
+def round_up_page(
+    request: HttpRequest, *, errors: list[tuple[str, str]] | None = None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "picks": Pick.objects.select_related("comment__post"),
+        "errors": errors or [],
+        "nonce": receipts.new_nonce(),
+        "title": request.POST.get("title", ""),
+        "lead_in": request.POST.get("lead_in", ""),
+        "posts": Post.objects.published().filter(comment_count__gt=0)[:10],
+    }
+    return render(request, "forum/round_up.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only(WRITE_POSTS)
+def quote(request: HttpRequest, pk: int) -> HttpResponse:
+    """One comment: collect it, show it under the newest post, or begin a post with it."""
+    comment = get_object_or_404(Comment.objects.published().select_related("post"), pk=pk)
+    if request.method != "POST":
+        return render(
+            request, "forum/quote.html", {"comment": comment, "post": comment.post, "block": quoting(comment)}
+        )
+    if "feature" in request.POST:
+        try:
+            post = feature_comment(comment_id=pk)
+        except ForumError as error:
+            context = {"comment": comment, "post": comment.post, "block": quoting(comment), "error": str(error)}
+            return render(request, "forum/quote.html", context, status=error.status)
+        messages.success(request, f"It stands at the end of “{post.title}” now.")
+        return redirect(post)
+    picked = set(Pick.objects.filter(comment__post=comment.post_id).values_list("comment_id", flat=True))
+    set_picks(post_id=comment.post_id, comment_ids=picked | {pk})
+    return HttpResponseRedirect("/desk/round-up/", status=303)
