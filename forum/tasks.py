@@ -10,7 +10,7 @@ from forum.services.tickets import purge_tickets
 
 @shared_task
 def keep_time() -> None:
-    """Publish what is due, purge tickets and autosaves whose time is over, and let erased text really go. Safe to run twice."""
+    """Publish what is due, purge what has had its time, and let erased text really go. Safe to run twice."""
     publish_due_posts()
     purge_tickets()
     purge_autosaves()
