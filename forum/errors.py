@@ -21,8 +21,25 @@ class BadText(ForumError):
     """A text that cannot be taken: empty, too long, or with a character that no database stores."""
 
 
+class BadTitle(ForumError):
+    """A title that cannot be taken: empty or too long."""
+
+
 class BadName(ForumError):
     """A name that cannot be taken: too long, more than one line, or one that only staff may carry."""
+
+
+class BadReason(ForumError):
+    """A refusal that does not say why, or at too great a length."""
+
+
+class NotTheStarter(ForumError):
+    """The code that was to prove who began a discussion is not its receipt."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is not the receipt code of this discussion. Check each letter, or leave the field empty."
+        )
 
 
 class Refused(ForumError):
@@ -73,18 +90,19 @@ class TooMany(ForumError):
 
 
 class NotAllowedNow(ForumError):
-    """A comment's state does not allow this step (any more), for example removing what its author withdrew."""
+    """The state of a comment or discussion does not allow this step (any more): its author withdrew it, say."""
 
     status = 409
 
-    def __init__(self, comment: Comment, step: str) -> None:
-        super().__init__(f"This comment is {comment.get_state_display().lower()}; it cannot be {step}.")
+    def __init__(self, thing: Comment | Post, step: str) -> None:
+        word = "comment" if thing._meta.model_name == "comment" else "discussion"
+        super().__init__(f"This {word} is {thing.get_state_display().lower()}; it cannot be {step}.")
 
 
 class NoSuchReceipt(ForumError):
-    """No comment has this receipt code. It says nothing about what nearly matched."""
+    """Neither a comment nor a discussion has this receipt code. It says nothing about what nearly matched."""
 
     status = 404
 
     def __init__(self) -> None:
-        super().__init__("We know no comment with this code. Check each letter and number.")
+        super().__init__("We know no comment or discussion with this code. Check each letter and number.")

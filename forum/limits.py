@@ -26,6 +26,7 @@ REPORT = Limit("report", 30, 3600)
 REMOVAL_REQUEST = Limit("removal", 10, 3600)
 RECEIPT = Limit("receipt", 30, 600)
 SUBSCRIBE = Limit("subscribe", 10, 3600)
+DISCUSSION = Limit("discussion", 5, 3600)
 
 
 def spend(limit: Limit, request: HttpRequest) -> None:

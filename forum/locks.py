@@ -11,6 +11,7 @@ class Lock(enum.IntEnum):
     SEAL_EVENTS = 7_305_112_019
     IMPORT = 7_305_112_020
     PERMALINKS = 7_305_112_021
+    DISCUSSIONS = 7_305_112_022
 
 
 def hold(lock: Lock) -> None:

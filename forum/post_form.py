@@ -68,10 +68,7 @@ class PostForm(forms.Form):
         return title
 
     def clean_labels(self) -> list[str]:
-        names = [name for name in map(clean_title, self.cleaned_data["labels"].split(",")) if name]
-        if unusable := [name for name in names if not slug_of_label(name)]:
-            raise forms.ValidationError(f"Labels need letters from A to Z or numbers: {', '.join(unusable)}.")
-        return names
+        return label_names(self.cleaned_data["labels"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -91,6 +88,18 @@ class PostForm(forms.Form):
             comments_close_at=data["comments_close_at"],
             hold_comments=data["hold_comments"],
         )
+
+
+def label_names(typed: str) -> list[str]:
+    """The labels in a line of them.
+
+    Raises:
+        ValidationError: one of them could have no address.
+    """
+    names = [name for name in map(clean_title, typed.split(",")) if name]
+    if unusable := [name for name in names if not slug_of_label(name)]:
+        raise forms.ValidationError(f"Labels need letters from A to Z or numbers: {', '.join(unusable)}.")
+    return names
 
 
 def initial_for(post: Post) -> dict[str, Any]:

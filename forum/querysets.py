@@ -6,6 +6,7 @@ import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from forum.typed_mptt import TreeQuerySet
@@ -18,6 +19,23 @@ class PostQuerySet(models.QuerySet["Post"]):
     def published(self) -> PostQuerySet:
         """Posts that readers can read, newest first."""
         return self.filter(state=self.model.State.PUBLISHED).order_by("-published_at", "-pk")
+
+    def readable(self) -> PostQuerySet:
+        """Posts that have a page: published ones, and discussions that were taken back after their publication."""
+        states = self.model.State
+        return self.filter(Q(state=states.PUBLISHED) | Q(state=states.WITHDRAWN) & ~Q(slug=""))
+
+    def from_readers(self) -> PostQuerySet:
+        """Discussions that readers began, in any state."""
+        return self.filter(kind=self.model.Kind.READER)
+
+    def waiting(self) -> PostQuerySet:
+        """Discussions that the owner has not decided on, the longest wait first."""
+        return self.from_readers().filter(state=self.model.State.HELD).order_by("submitted_at", "pk")
+
+    def refused(self) -> PostQuerySet:
+        """Discussions that the owner refused and may publish yet, the last refusal first."""
+        return self.from_readers().filter(state=self.model.State.REFUSED).order_by("-updated_at", "-pk")
 
     def due(self, now: datetime.datetime | None = None) -> PostQuerySet:
         """Scheduled posts whose minute has come."""

@@ -1,4 +1,4 @@
-"""Receipt codes: 128 bits that make whoever holds them the author of one comment.
+"""Receipt codes: 128 bits that make whoever holds them the author of one comment, or of one discussion.
 
 A code is shown as 26 characters of Crockford's base 32 (no I, L, O or U) in groups. The database keeps only a
 keyed hash. A form that is not shared carries a nonce, and the code is made from it, so that pressing twice
@@ -8,6 +8,7 @@ gives the same comment and the same code; nobody who lacks the nonce can have ma
 import hashlib
 import re
 import secrets
+from collections.abc import Iterable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -31,9 +32,19 @@ def code_from_nonce(nonce: str, *, post_id: int, reply_to: int | None, source: s
 
     The text and its place are part of it: the same form sent again with another text is another comment.
     """
+    return _code(nonce, str(post_id), str(reply_to or ""), source)
+
+
+def discussion_code_from_nonce(nonce: str, *, title: str, source: str, labels: Iterable[str]) -> bytes | None:
+    """The code of the discussion that this very form makes; None if the nonce cannot be one."""
+    # Not a number: no comment can have the same code.
+    return _code(nonce, "discussion", title, ",".join(sorted(labels)), source)
+
+
+def _code(nonce: str, *parts: str) -> bytes | None:
     if not NONCE.match(nonce):
         return None
-    made_from = "\x00".join([nonce, str(post_id), str(reply_to or ""), source])
+    made_from = "\x00".join([nonce, *parts])
     return salted_hmac("forum.receipts.code", made_from, algorithm="sha256").digest()[:CODE_BYTES]
 
 

@@ -14,6 +14,9 @@ comment_published = Signal()
 comment_withdrawn = Signal()
 """Its author took a comment back; its text is gone. Arguments: `comment`."""
 
+post_submitted = Signal()
+"""A reader sent a discussion, which waits for the owner. Arguments: `post`."""
+
 post_published = Signal()
 """A post is readable for the first time. Arguments: `post`."""
 

@@ -5,11 +5,12 @@ import unicodedata
 from collections.abc import Collection
 from urllib.parse import parse_qs, urlsplit
 
-from forum.errors import BadName, BadText
-from forum.markup import without_shape
+from forum.errors import BadName, BadText, BadTitle
+from forum.markup import TURNING_MARKS, without_shape
 
 MAX_LENGTH = 20_000
 MAX_NAME_LENGTH = 40
+MAX_TITLE_LENGTH = 200
 STAFF_WORDS = frozenset({"owner", "moderator", "mod", "admin", "administrator", "staff", "team"})
 SMALL_WORDS = frozenset({"a", "the", "of", "this", "blog", "site", "forum", "probation"})
 
@@ -19,20 +20,22 @@ UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 NOT_IN_A_TITLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-def clean_source(text: str) -> str:
+def clean_source(text: str, *, called: str = "comment") -> str:
     """The text of a comment as it is stored: as typed, but for line ends and unwrapped Safelinks.
+
+    `called` is what the sentences call it.
 
     Raises:
         BadText: nothing but blanks, more than 20,000 characters, or a character that cannot be stored.
     """
     source = unwrap_safelinks(text.replace("\r\n", "\n").replace("\r", "\n"))
     if not source.strip():
-        raise BadText("Enter a comment.")
+        raise BadText(f"Enter a {called}.")
     if UNSTORABLE.search(source):
-        raise BadText("Your comment holds a character that cannot be stored. Type the text anew where it came from.")
+        raise BadText(f"Your {called} holds a character that cannot be stored. Type the text anew where it came from.")
     if len(source) > MAX_LENGTH:
         over = len(source) - MAX_LENGTH
-        raise BadText(f"Your comment must be {MAX_LENGTH:,} characters or fewer. You have {over:,} too many.")
+        raise BadText(f"Your {called} must be {MAX_LENGTH:,} characters or fewer. You have {over:,} too many.")
     return source
 
 
@@ -57,6 +60,20 @@ def clean_name(name: str, *, reserved: Collection[str] = STAFF_WORDS) -> str:
 def clean_title(title: str) -> str:
     """A title or label on one line, without characters that cannot be shown, stored or put into a feed."""
     return " ".join(NOT_IN_A_TITLE.sub(" ", title).split())
+
+
+def clean_headline(title: str) -> str:
+    """The title of a reader's discussion as it is stored.
+
+    Raises:
+        BadTitle: nothing that can be seen, or more than 200 characters.
+    """
+    cleaned = TURNING_MARKS.sub("", clean_title(title))
+    if all(without_shape(character) for character in cleaned):
+        raise BadTitle("Enter a title.")
+    if len(cleaned) > MAX_TITLE_LENGTH:
+        raise BadTitle(f"The title must be {MAX_TITLE_LENGTH} characters or fewer. It has {len(cleaned)}.")
+    return cleaned
 
 
 def small_number(text: str | None) -> int | None:

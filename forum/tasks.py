@@ -4,14 +4,19 @@ from celery import shared_task
 
 from forum.erasure import empty_write_ahead_log
 from forum.services.autosaves import purge_autosaves
+from forum.services.open_thread import open_weekly_thread
 from forum.services.posts import publish_due_posts
 from forum.services.tickets import purge_tickets
 
 
 @shared_task
 def keep_time() -> None:
-    """Publish what is due, purge what has had its time, and let erased text really go. Safe to run twice."""
+    """Publish what is due, open the thread of the week, purge what is over, and let erased text really go.
+
+    Safe to run twice.
+    """
     publish_due_posts()
+    open_weekly_thread()
     purge_tickets()
     purge_autosaves()
     empty_write_ahead_log()

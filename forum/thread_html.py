@@ -87,14 +87,13 @@ def _time_link(row: Row, frame: Frame) -> str:
 
 
 def _who(row: Row) -> str:
-    if row.staff_role:
-        name = f"<bdi>{escape(row.name)}</bdi> " if row.name else ""
-        return f'<span class="who">{name}<span class="mark">{Comment.StaffRole(row.staff_role).label}</span></span> '
-    if row.name:
-        return (
-            f'<span class="who"><bdi>{escape(row.name)}</bdi> <span class="unchecked">name not checked</span></span> '
-        )
-    return '<span class="who">Anonymous</span> '
+    marks = [Comment.StaffRole(row.staff_role).label] if row.staff_role else []
+    marks += ["Started this discussion"] if row.by_starter else []
+    name = f"<bdi>{escape(row.name)}</bdi>" if row.name else ""
+    if not row.staff_role:
+        name += ' <span class="unchecked">name not checked</span>' if name else "Anonymous"
+    shown = " ".join([name, *(f'<span class="mark">{mark}</span>' for mark in marks)])
+    return f'<span class="who">{shown.strip()}</span> '
 
 
 def _tombstone(row: Row, frame: Frame) -> str:

@@ -30,6 +30,7 @@ COLUMNS = (
     "html",
     "reason",
     "state_since",
+    "by_starter",
 )
 
 
@@ -48,6 +49,7 @@ class Row:
     html: str
     reason: str
     state_since: datetime.datetime | None
+    by_starter: bool = False
     parent: Row | None = None
     children: int = 0
     indent: int = 0

@@ -14,6 +14,7 @@ LABELS = {
     "body": "Text",
     "text": "Text",
     "labels": "Labels",
+    "refusal": "Reason for refusing",
     "name": "Name",
     "note": "In your words",
     "held_words": "Words that are held",

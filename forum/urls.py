@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from django.urls.converters import StringConverter, register_converter
 
-from forum.views import desk, editing, feeds, pages, reading, receipts, round_up, writing
+from forum.views import desk, desk_discussions, discussions, editing, feeds, pages, reading, receipts, round_up, writing
 
 
 class YearConverter(StringConverter):
@@ -33,6 +33,8 @@ urlpatterns = [
     path(f"{POST}/reply", writing.reply, name="reply"),
     path(f"{POST}/preview", writing.preview, name="preview"),
     path(f"{POST}/comments", writing.comments, name="comments"),
+    path("start/", discussions.start, name="start"),
+    path("start/preview", discussions.preview, name="start_preview"),
     path("posted/<str:ticket>/", writing.posted, name="posted"),
     path("receipts/", receipts.receipts, name="receipts"),
     path("receipts/withdrawal/", receipts.withdrawal, name="withdrawal"),
@@ -49,6 +51,7 @@ urlpatterns = [
     path("desk/posts/<int:pk>/updates/", editing.updates, name="updates"),
     path("desk/posts/<int:pk>/unpublishing/", editing.unpublish, name="unpublish"),
     path("desk/posts/<int:pk>/collect/", round_up.collect, name="collect"),
+    path("desk/discussions/<int:pk>/", desk_discussions.discussion, name="discussion"),
     path("desk/autosave/", editing.autosave, name="autosave"),
     path("desk/autosave/deletion/", editing.discard, name="discard"),
     path("desk/round-up/", round_up.round_up, name="round_up"),

@@ -25,7 +25,7 @@ def find_by_address(address: str, *, host: str) -> tuple[Post, Comment | None] |
         return None
     ours = ("", host.lower(), urlsplit(settings.SITE_URL).netloc.lower())
     path = POST_PATH.match(parts.path) if parts.netloc.lower() in ours else None
-    post = path and Post.objects.published().at(int(path[1]), int(path[2]), path[3]).first()
+    post = path and Post.objects.readable().at(int(path[1]), int(path[2]), path[3]).first()
     if not path or not post:
         return None
     number = _number(parts, path)

@@ -12,11 +12,15 @@ from moderation.models import ScreeningRules
 
 
 def screen_comment(draft: Draft) -> Verdict:
-    """Apply the owner's rules, the strictest first. The first that speaks decides."""
+    """Apply the owner's rules, the strictest first. The first that speaks decides.
+
+    A draft whose post is not stored yet is a discussion that a reader begins; the owner reads it in any case.
+    """
     rules = ScreeningRules.current()
     text = f"{draft.name}\n{draft.source}"
     if found := words_in(text, rules.refused_words):
-        reason = f"The owner of this site refuses comments with “{found[0]}”. Take it out, then post again."
+        kind = "comments" if draft.post.pk else "discussions"
+        reason = f"The owner of this site refuses {kind} with “{found[0]}”. Take it out, then post again."
         return Verdict(Answer.REFUSE, reason, rule="refused word", detail=", ".join(found))
     if rules.hold_everything or draft.post.hold_comments:
         where = "this site" if rules.hold_everything else "this post"

@@ -12,6 +12,7 @@ from django.utils import timezone
 from forum import receipts
 from forum.models import Comment, Post
 from forum.services.comments import Submission, post_comment
+from forum.services.discussions import publish_discussion, submit_discussion
 from forum.services.posts import PostDraft, create_post
 from forum.services.tickets import open_ticket
 
@@ -31,6 +32,18 @@ def write_with_code(post: Post, text: str, to: Comment | None = None, **fields: 
     submission = Submission(text, to.number if to else None, **fields)
     posted = open_ticket(post_comment(post=post, submission=submission))
     return posted.comment, posted.code
+
+
+def send_discussion(title: str = "Rota", text: str = "How is yours?", **fields: object) -> tuple[Post, bytes | None]:
+    """A discussion as a reader sends it, and its receipt code."""
+    posted = open_ticket(submit_discussion(title=title, text=text, **fields))
+    return posted.discussion, posted.code
+
+
+def make_discussion(title: str = "Rota", text: str = "How is yours?") -> tuple[Post, bytes]:
+    """A published discussion of a reader, and its receipt code."""
+    held, code = send_discussion(title, text)
+    return publish_discussion(post_id=held.pk, version=held.version, title=title, body=text, labels=[]), code
 
 
 def make_thread(post: Post, shape: str) -> dict[str, Comment]:

@@ -124,6 +124,11 @@ class Post(models.Model):
         return self.state == self.State.PUBLISHED
 
     @property
+    def is_readable(self) -> bool:
+        """Whether it has a page: published, or a discussion that was taken back after its publication."""
+        return self.is_published or (self.state == self.State.WITHDRAWN and bool(self.slug))
+
+    @property
     def takes_comments(self) -> bool:
         closed = self.comments_close_at is not None and self.comments_close_at <= timezone.now()
         return self.is_published and self.comments_open and not closed

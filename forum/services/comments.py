@@ -18,7 +18,7 @@ from django.db.models import F
 from forum import receipts, tree
 from forum.clock import this_minute
 from forum.erasure import empty_write_ahead_log
-from forum.errors import BadText, Closed, NoSuchReceipt, NotAllowedNow, ParentGone, Refused
+from forum.errors import BadText, Closed, NoSuchReceipt, NotAllowedNow, NotTheStarter, ParentGone, Refused
 from forum.markup import render_comment, shows_nothing
 from forum.models import Comment, Post
 from forum.screening import PUBLISH, Answer, Draft, Verdict, screen
@@ -32,13 +32,17 @@ SAME_TEXT_WINDOW = datetime.timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Submission:
-    """What a form sent; `reply_to` is the number of the comment that it answers."""
+    """What a form sent; `reply_to` is the number of the comment that it answers.
+
+    `starter_code` is the receipt code of the discussion, from whoever wants to be shown as having begun it.
+    """
 
     text: str
     reply_to: int | None = None
     name: str = ""
     nonce: str = ""
     staff_role: str = ""
+    starter_code: str = ""
 
 
 def post_comment(*, post: Post, submission: Submission) -> str:
@@ -50,6 +54,7 @@ def post_comment(*, post: Post, submission: Submission) -> str:
 
     Raises:
         BadText, BadName: what was typed cannot be taken.
+        NotTheStarter: the code is not that of the discussion.
         Refused: the screener's no.
         Closed: the post takes no comments.
         ParentGone: the comment to be answered is not readable.
@@ -58,11 +63,13 @@ def post_comment(*, post: Post, submission: Submission) -> str:
     code = receipts.code_from_nonce(submission.nonce, post_id=post.pk, reply_to=submission.reply_to, source=source)
     if same := _made_by(code):
         return issue_ticket(same, code)
+    by_starter = _is_by_starter(post, submission.starter_code)
     html = render_comment(source)
     if shows_nothing(html):
         raise BadText("Enter a comment that shows something: this one has only marks and spaces.")
-    comment = Comment(source=source, html=html, name=name, staff_role=submission.staff_role)
-    verdict = PUBLISH if submission.staff_role else screen(Draft(post=post, source=source, html=html, name=name))
+    role = submission.staff_role
+    comment = Comment(source=source, html=html, name=name, staff_role=role, by_starter=by_starter)
+    verdict = PUBLISH if role else screen(Draft(post=post, source=source, html=html, name=name))
     if verdict.answer is Answer.REFUSE:
         raise Refused(verdict.reason)
     with transaction.atomic():
@@ -83,6 +90,15 @@ def post_comment(*, post: Post, submission: Submission) -> str:
 def _made_by(code: bytes | None) -> Comment | None:
     """The comment that the same form made before. No rule that came since may deny it."""
     return Comment.objects.filter(receipt_hash=receipts.hash_code(code)).first() if code else None
+
+
+def _is_by_starter(post: Post, typed: str) -> bool:
+    if not typed.strip() or not post.is_from_reader:
+        return False
+    code = receipts.read_code(typed)
+    if code is None or receipts.hash_code(code) != post.receipt_hash:
+        raise NotTheStarter
+    return True
 
 
 def _parent(post: Post, number: int | None) -> Comment | None:

@@ -44,7 +44,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     days = last_days()
     context = {
         "unsaved": Autosave.objects.select_related("post"),
-        "discussions": Post.objects.filter(state=Post.State.HELD).order_by("submitted_at"),
+        "discussions": Post.objects.waiting(),
+        "refused": Post.objects.refused()[:20],
         "drafts": of_owner.filter(state=Post.State.DRAFT),
         "scheduled": of_owner.filter(state=Post.State.SCHEDULED),
         "days": days,

@@ -43,6 +43,8 @@ def new_post(request: HttpRequest) -> HttpResponse:
 def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a post. Whoever saves second sees what the first one saved, above their own text."""
     post = get_object_or_404(Post, pk=pk)
+    if post.is_from_reader:
+        return redirect("forum:discussion", pk)
     if request.method != "POST":
         kept, initial = kept_in(request, post), initial_for(post)
         if number := small_number(request.GET.get("version")):

@@ -13,6 +13,12 @@ from forum.models import Post
 POSTS_IN_FEED = 25
 
 
+def categories(post: Post) -> list[str]:
+    """Its labels, and what it is where it is not simply a post."""
+    kind = [] if post.kind == Post.Kind.OWNER else [post.get_kind_display()]
+    return kind + [label.name for label in post.labels.all()]
+
+
 @require_safe
 def posts(request: HttpRequest) -> HttpResponse:
     """The newest posts, whole."""
@@ -33,7 +39,7 @@ def posts(request: HttpRequest) -> HttpResponse:
             description=text,
             pubdate=post.published_at,
             updateddate=max(post.published_at, post.updated_at) if post.published_at else None,
-            categories=[label.name for label in post.labels.all()],
+            categories=categories(post),
             unique_id=post.address,
         )
     return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")

@@ -23,8 +23,11 @@ POSTS_A_PAGE = 10
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Posts, newest first."""
-    return render(request, "forum/home.html", {"page": posts_page(request, Post.objects.published())})
+    """Posts, newest first; with `?from=readers` only the discussions that readers began."""
+    posts, from_readers = Post.objects.published(), request.GET.get("from") == "readers"
+    page = posts_page(request, posts.from_readers() if from_readers else posts)
+    context = {"page": page, "from_readers": from_readers, "filter": "from=readers&" if from_readers else ""}
+    return render(request, "forum/home.html", context)
 
 
 @require_safe

@@ -1,4 +1,7 @@
-"""The author's own page: what became of a comment, and taking it back. The code travels in bodies only."""
+"""The author's own page: what became of a comment or discussion, and taking it back.
+
+The code travels in bodies only.
+"""
 
 from __future__ import annotations
 
@@ -11,36 +14,62 @@ from django.views.decorators.http import require_http_methods, require_POST
 from forum import limits
 from forum import receipts as codes
 from forum.errors import ForumError, NoSuchReceipt
+from forum.markup import render_comment
+from forum.models import Comment, Post
 from forum.services.comments import find_by_code, withdraw_comment
+from forum.services.discussions import find_discussion, withdraw_discussion
 
 
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def receipts(request: HttpRequest) -> HttpResponse:
-    """Ask for a receipt code (GET), or show the comment it belongs to (POST)."""
+    """Ask for a receipt code (GET), or show the comment or discussion it belongs to (POST)."""
     if request.method != "POST":
         return render(request, "forum/receipt_form.html")
     typed = request.POST.get("code", "")
     try:
-        comment = find_by_code(code_from(request, typed))
+        found = owned_by(code_from(request, typed))
     except ForumError as error:
         return refused(request, typed, error)
-    return render(request, "forum/receipt.html", {"comment": comment, "post": comment.post, "code": typed})
+    return receipt_page(request, found, typed)
 
 
 @csrf_exempt
 @never_cache
 @require_POST
 def withdrawal(request: HttpRequest) -> HttpResponse:
-    """Withdraw the comment of a receipt, for good."""
+    """Withdraw the comment or discussion of a receipt, for good."""
     typed = request.POST.get("code", "")
     try:
-        comment = withdraw_comment(code=code_from(request, typed))
+        code = code_from(request, typed)
+        is_comment = isinstance(owned_by(code), Comment)
+        gone = withdraw_comment(code=code) if is_comment else withdraw_discussion(code=code)
     except ForumError as error:
         return refused(request, typed, error)
-    context = {"comment": comment, "post": comment.post, "code": typed}
-    return render(request, "forum/receipt.html", context)
+    return receipt_page(request, gone, typed)
+
+
+def owned_by(code: bytes) -> Comment | Post:
+    """The comment or discussion whose receipt this is.
+
+    Raises:
+        NoSuchReceipt: there is neither.
+    """
+    try:
+        return find_by_code(code)
+    except NoSuchReceipt:
+        return find_discussion(code)
+
+
+def receipt_page(request: HttpRequest, found: Comment | Post, typed: str) -> HttpResponse:
+    """What became of it; where the owner edited a discussion, both texts."""
+    if isinstance(found, Comment):
+        return render(request, "forum/receipt.html", {"comment": found, "post": found.post, "code": typed})
+    context = {"post": found, "code": typed}
+    if found.was_edited:
+        context["sent_html"] = render_comment(found.sent_body)
+    return render(request, "forum/receipt_discussion.html", context)
 
 
 def code_from(request: HttpRequest, typed: str) -> bytes:

@@ -11,13 +11,16 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from forum import limits, receipts
-from forum.errors import BadName, Closed, ForumError, ParentGone, PostGone
+from forum.errors import BadName, Closed, ForumError, NotTheStarter, ParentGone, PostGone
 from forum.markup import render_comment
 from forum.models import Comment, Post
 from forum.services.comments import Submission, post_comment
 from forum.services.tickets import open_ticket
 from forum.source import MAX_LENGTH, clean_source, small_number
 from forum.staff import staff_role
+
+# Where an error stands that is not about the text.
+FIELDS: dict[type[ForumError], str] = {BadName: "name", NotTheStarter: "starter_code"}
 
 
 @dataclass
@@ -30,6 +33,7 @@ class WriteForm:
     reply_to: int | None = None
     nonce: str = ""
     role: str = ""
+    starter_code: str = ""
     errors: list[tuple[str, str]] = field(default_factory=list)
     # On a page of its own, whose heading says all; else below a thread.
     alone: bool = False
@@ -42,6 +46,10 @@ class WriteForm:
     def name_error(self) -> str:
         return next((sentence for name, sentence in self.errors if name == "name"), "")
 
+    @property
+    def starter_error(self) -> str:
+        return next((sentence for name, sentence in self.errors if name == "starter_code"), "")
+
     closed: bool = False
     max_length: int = MAX_LENGTH
 
@@ -52,7 +60,7 @@ def blank_form(post: Post, *, role: str) -> WriteForm:
 
 
 def readable_post(year: int, month: int, slug: str) -> Post:
-    """The published post at this permalink.
+    """The post that has its page at this permalink.
 
     Raises:
         PostGone: it was taken down.
@@ -61,7 +69,7 @@ def readable_post(year: int, month: int, slug: str) -> Post:
     found = Post.objects.at(year, month, slug).first()
     if found is None:
         raise Http404("There is no such post.")
-    if not found.is_published:
+    if not found.is_readable:
         raise PostGone(found)
     return found
 
@@ -90,7 +98,10 @@ def comments(request: HttpRequest, year: int, month: int, slug: str) -> HttpResp
     role = form.role if "as_staff" in request.POST else ""
     try:
         limits.spend(limits.COMMENT, request)
-        ticket = post_comment(post=post, submission=Submission(form.text, form.reply_to, form.name, form.nonce, role))
+        if form.starter_code:
+            limits.spend(limits.RECEIPT, request)
+        said = Submission(form.text, form.reply_to, form.name, form.nonce, role, form.starter_code)
+        ticket = post_comment(post=post, submission=said)
     except ForumError as error:
         explain(form, error)
         return write_page(request, form, status=error.status)
@@ -114,17 +125,18 @@ def preview(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespo
 @require_safe
 @never_cache
 def posted(request: HttpRequest, ticket: str) -> HttpResponse:
-    """What became of a comment, with its receipt code, for about two minutes."""
+    """What became of a comment or discussion, with its receipt code, for about two minutes."""
     found = open_ticket(ticket)
     if found is None:
         return render(request, "410.html", {"posted": True}, status=410)
     context = {
         "comment": found.comment,
-        "post": found.comment.post,
+        "post": found.comment.post if found.comment else found.discussion,
         "same_text": found.code is None,
         "code": receipts.show_code(found.code) if found.code else "",
     }
-    response = render(request, "forum/posted.html", context)
+    template = "forum/posted.html" if found.comment else "forum/posted_discussion.html"
+    response = render(request, template, context)
     # Its address opens the receipt: no later page needs to know it.
     response["Referrer-Policy"] = "no-referrer"
     return response
@@ -142,6 +154,7 @@ def form_from(request: HttpRequest, post: Post) -> WriteForm:
         reply_to=(small_number(to) or 0) if to else None,
         nonce=nonce if receipts.NONCE.match(nonce) else "",
         role=staff_role(request),
+        starter_code=sent.get("starter_code", "").strip(),
         closed=not post.takes_comments,
     )
 
@@ -153,7 +166,7 @@ def explain(form: WriteForm, error: ForumError) -> None:
         form.reply_to = None
         sentence += " Your text is below: press Post comment to post it as a comment of its own."
     form.closed = isinstance(error, Closed)
-    form.errors.append(("name" if isinstance(error, BadName) else "text", sentence))
+    form.errors.append((FIELDS.get(type(error), "text"), sentence))
 
 
 def write_page(request: HttpRequest, form: WriteForm, *, shown: str = "", status: int = 200) -> HttpResponse:

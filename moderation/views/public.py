@@ -59,7 +59,7 @@ class RemovalForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, year: int, month: int, slug: str, number: int) -> HttpResponse:
     """Report a comment."""
-    post = Post.objects.published().at(year, month, slug).first()
+    post = Post.objects.readable().at(year, month, slug).first()
     comment = post and Comment.objects.filter(post=post, number=number).first()
     if not comment:
         raise Http404("There is no such comment.")

@@ -43,7 +43,8 @@ async function send(event) {
     document.write(page);
     document.close();
   } catch {
-    say("The site could not be reached. Your text is still here: press Post comment again in a moment.", true);
+    const button = form.querySelector(".buttons button").textContent;
+    say(`The site could not be reached. Your text is still here: press ${button} again in a moment.`, true);
     delete form.dataset.sending;
   } finally {
     clearTimeout(timer);

@@ -17,6 +17,8 @@ pytestmark = pytest.mark.django_db
 
 PUBLIC = [
     "/",
+    "/?from=readers",
+    "/start/",
     "/archive/",
     "/archive/{year}/{month:02}/",
     "/labels/desks/",
@@ -370,6 +372,6 @@ def test_malformed_headers_are_no_reason_to_fail(client, scene, method, headers,
 
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch", "trace"])
-@pytest.mark.parametrize("path", ["/", "{post}", "{post}/comments", "/receipts/"])
+@pytest.mark.parametrize("path", ["/", "{post}", "{post}/comments", "/receipts/", "/start/"])
 def test_other_methods_are_not_allowed(client, scene, method, path):
     assert getattr(client, method)(address(path, scene)).status_code == 405

@@ -25,6 +25,8 @@ PUBLIC = {
     "one comment": "{post}/c/2",
     "reply": "{post}/reply?to=2",
     "write": "{post}/reply",
+    "from readers": "/?from=readers",
+    "start a discussion": "/start/",
     "receipt form": "/receipts/",
     "report": "{post}/c/2/report",
     "report sent": "{post}/c/2/report?sent",
@@ -66,6 +68,9 @@ ANSWERS = {
     "posted": ("{post}/comments", {"text": "Hello from the walk."}),
     "posted before": ("{post}/comments", {"text": "Hello from the walk."}),
     "held": ("{post}/comments", {"text": "http://a.example http://b.example http://c.example"}),
+    "discussion with errors": ("/start/", {"title": "", "text": ""}),
+    "discussion preview": ("/start/preview", {"title": "Rota", "text": "*Hello*\n\n> quoted", "labels": "training"}),
+    "discussion sent": ("/start/", {"title": "Rota", "text": "Hello from the walk."}),
     "wrong receipt": ("/receipts/", {"code": "AAAA"}),
     "report with an error": ("{post}/c/2/report", {}),
     "removal request with an error": ("/removal/", {"address": "nonsense"}),
@@ -162,7 +167,7 @@ def test_receipt_and_subscription_pages(browser, running, path, width, scheme):
     code = body.split('id="code">')[1].split("<")[0]
     page.goto("/receipts/")
     page.get_by_label("Receipt code").fill(code)
-    page.get_by_role("button", name="Show my comment").click()
+    page.get_by_role("button", name="Show what became of it").click()
     wrong = check(person, "receipt")
     page.get_by_text("Withdraw this comment").click()
     page.get_by_role("button", name="Withdraw it now").click()
@@ -181,6 +186,61 @@ def test_receipt_and_subscription_pages(browser, running, path, width, scheme):
     wrong += check(person, "unsubscribed")
     assert wrong == []
     person.close()
+
+
+# A published, edited discussion with an answer of whoever began it, one that waits, one that is refused.
+DISCUSSIONS = """
+from forum.receipts import show_code
+from forum.services.comments import Submission, post_comment
+from forum.services.discussions import publish_discussion, refuse_discussion, submit_discussion
+from forum.services.tickets import open_ticket
+send = lambda title: open_ticket(submit_discussion(title=title, text="How is yours at Northtown?", labels=["training"]))
+first, waits, refused = send("Rota %(name)s"), send("Waits %(name)s"), send("Refused %(name)s")
+post = publish_discussion(post_id=first.discussion.pk, version=1, title="Rota", body="How is yours?", labels=["Rotas"])
+code = show_code(first.code)
+post_comment(post=post, submission=Submission("I asked because mine changed.", starter_code=code))
+refuse_discussion(post_id=refused.discussion.pk, version=1, reason="It names a place.")
+print(post.get_absolute_url(), post.pk, waits.discussion.pk, refused.discussion.pk, code, show_code(refused.code))
+"""
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_pages_about_discussions(browser, running, width, scheme):
+    shell = running.manage("shell", "-v0", "-c", DISCUSSIONS % {"name": f"{width} {scheme}"})
+    path, *pks, code, refused = shell.split()
+    look = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+    person, alice = Visitor(browser, running, **look), Visitor(browser, running, **look)
+    wrong = []
+    alice.sign_in("owner")
+    for address in ("/desk/", *(f"/desk/discussions/{pk}/" for pk in pks)):
+        alice.page.goto(address)
+        wrong += check(alice, address)
+    alice.page.get_by_text("Change the reason").click()
+    alice.page.get_by_label("Reason for refusing").fill("")
+    alice.page.get_by_role("button", name="Refuse", exact=True).click()
+    wrong += check(alice, "no reason")
+    page = person.page
+    page.goto(path)
+    page.get_by_text("You started this discussion?").click()
+    wrong += check(person, "discussion")
+    page.get_by_label("Receipt code of the discussion").fill("WRONG")
+    page.get_by_label("Your comment").fill("Mine.")
+    page.get_by_role("button", name="Post comment").click()
+    page.get_by_role("alert").wait_for()
+    wrong += check(person, "wrong code")
+    for typed in (refused, code):
+        page.goto("/receipts/")
+        page.get_by_label("Receipt code").fill(typed)
+        page.get_by_role("button", name="Show what became of it").click()
+        wrong += check(person, f"receipt of a discussion {typed == code}")
+    page.get_by_text("Withdraw this discussion").click()
+    page.get_by_role("button", name="Withdraw it now").click()
+    wrong += check(person, "withdrawn discussion")
+    page.goto(path)
+    wrong += check(person, "thread of a withdrawn discussion")
+    assert wrong == []
+    person.close()
+    alice.close(cookies=True)
 
 
 def test_the_page_for_too_many(browser, running, path):

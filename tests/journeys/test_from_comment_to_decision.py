@@ -81,7 +81,7 @@ def test_the_whole_line(visitor, running):
 
     dana.page.goto("/receipts/")
     dana.page.get_by_label("Receipt code").fill(code.lower().replace("-", " "))
-    dana.page.get_by_role("button", name="Show my comment").click()
+    dana.page.get_by_role("button", name="Show what became of it").click()
     expect(dana.page.get_by_role("status")).to_contain_text("Removed by a moderator")
     expect(dana.page.get_by_role("status")).to_contain_text("Mind the second word")
     assert code not in dana.page.url
@@ -127,7 +127,7 @@ def test_a_held_comment_appears_in_its_place_between_its_siblings(visitor, runni
     assert held[0] > three > one
     dana.page.goto("/receipts/")
     dana.page.get_by_label("Receipt code").fill(code)
-    dana.page.get_by_role("button", name="Show my comment").click()
+    dana.page.get_by_role("button", name="Show what became of it").click()
     expect(dana.page.get_by_role("status")).to_contain_text("Published")
 
 

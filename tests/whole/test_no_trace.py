@@ -82,6 +82,11 @@ def use_every_door(site: Site) -> None:
     assert send(site, "POST", "/subscribe/", form(email="charlie.marked@example.org", cadence="daily"))[0] == 303
     assert send(site, "POST", "/receipts/", form(code=code))[0] == 200
     assert send(site, "POST", "/receipts/withdrawal/", form(code=code))[0] == 200
+    assert send(site, "POST", "/start/", form(title="A marked title", text="A marked discussion."))[0] == 303
+    location = send(site, "POST", "/start/", form(title="A marked title", text="To be withdrawn, all of it."))[2]
+    code = send(site, "GET", location)[1].split('id="code">')[1].split("<")[0]
+    assert send(site, "POST", "/receipts/withdrawal/", form(code=code))[0] == 200
+    assert send(site, "POST", "/start/", form(title="", text="x"))[0] == 422
     assert send(site, "POST", "/receipts/", form(code="WRONG"))[0] == 404
     assert send(site, "POST", f"{path}/comments", form(text=""))[0] == 422
     assert send(site, "POST", f"{path}/comments", form(text="x"), Origin="https://evil.example")[0] == 403
@@ -149,8 +154,10 @@ def test_nothing_about_a_commenter_is_kept_anywhere(tmp_path, processes, mailser
     assert found_traces(kept) == []
     assert any(b"A marked reply." in content for content in kept.values()), "the search must be able to find"
     assert any(b"charlie.marked@example.org" in content for content in kept.values())
+    assert any(b"A marked discussion." in content for content in kept.values())
     if not site.env.get("DATABASE_URL"):
-        assert not any(b"A marked comment." in content for content in kept.values()), "withdrawn is gone from the files"
+        for withdrawn in (b"A marked comment.", b"To be withdrawn, all of it."):
+            assert not any(withdrawn in content for content in kept.values()), "withdrawn is gone from the files"
 
 
 def test_the_search_finds_each_kind_of_leak():
