@@ -11,6 +11,8 @@ from django.shortcuts import render
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
+# Of what is larger no byte is read, although the browser may then only say that the connection broke.
+MAX_UPLOAD = 40 * 1024 * 1024
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 FEATURES = (
     "accelerometer, autoplay, browsing-topics, camera, display-capture, encrypted-media, fullscreen, "
@@ -32,7 +34,9 @@ class SecurityHeaders:
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("X-Frame-Options", "DENY")
         # Whoever has a session may be shown more than others; no cache on the way is to keep that.
-        if request.path.startswith("/accounts/") or settings.SESSION_COOKIE_NAME in request.COOKIES:
+        is_the_same_for_all = "public" in response.headers.get("Cache-Control", "")
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if request.path.startswith("/accounts/") or (has_session and not is_the_same_for_all):
             response.headers["Cache-Control"] = "no-store"
         return response
 
@@ -40,8 +44,10 @@ class SecurityHeaders:
 class WholeForms:
     """Refuse a form that broke off on its way: half a sentence must not be posted, for it may say the opposite.
 
-    Reading the body here also bounds it: what is larger than `DATA_UPLOAD_MAX_MEMORY_SIZE` is refused with 400
-    before a file part could be written to a disk.
+    Reading the body here also bounds it: what is larger than `DATA_UPLOAD_MAX_MEMORY_SIZE` is refused with 400.
+    A view that takes files sets `takes_files = True`. A body of at most `FILE_UPLOAD_MAX_MEMORY_SIZE` is then read;
+    of a larger one Django keeps the words and drops the files, unread, so that the view can say so beside the words;
+    beyond `MAX_UPLOAD` it is refused with 413.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -50,9 +56,20 @@ class WholeForms:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
-        if request.method not in SAFE_METHODS and len(request.body) < int(request.META.get("CONTENT_LENGTH") or 0):
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        if request.method in SAFE_METHODS:
+            return None
+        announced = int(request.META.get("CONTENT_LENGTH") or 0)
+        if getattr(view, "takes_files", False):
+            if announced > MAX_UPLOAD:
+                return render(request, "400.html", {"too_large": True}, status=413)
+            if announced > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
+                return None
+            # `request.body` knows one limit for all views; from here on it is what was read.
+            request._body = request.read()
+        if len(request.body) < announced:
             raise BadRequest("The form broke off on its way.")
+        return None
 
 
 class OwnPagesOnly:

@@ -209,6 +209,9 @@ if PRODUCTION:
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
+# Views that take files (config/headers.py, WholeForms); nothing that is uploaded touches a disk.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 9 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 APPEND_SLASH = True
 
 LOGGING_CONFIG = None

@@ -12,6 +12,7 @@ class Lock(enum.IntEnum):
     IMPORT = 7_305_112_020
     PERMALINKS = 7_305_112_021
     DISCUSSIONS = 7_305_112_022
+    PICTURES = 7_305_112_023
 
 
 def hold(lock: Lock) -> None:

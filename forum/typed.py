@@ -21,6 +21,9 @@ LABELS = {
     "refused_words": "Words that are refused",
     "address": "Address",
     "email": "E-mail address",
+    "alt": "Alternative text",
+    "caption": "Caption",
+    "credit": "Credit",
 }
 
 

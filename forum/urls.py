@@ -3,7 +3,20 @@
 from django.urls import path, re_path
 from django.urls.converters import StringConverter, register_converter
 
-from forum.views import desk, desk_discussions, discussions, editing, feeds, pages, reading, receipts, round_up, writing
+from forum.services.pictures import NAME
+from forum.views import (
+    desk,
+    desk_discussions,
+    discussions,
+    editing,
+    feeds,
+    pages,
+    pictures,
+    reading,
+    receipts,
+    round_up,
+    writing,
+)
 
 
 class YearConverter(StringConverter):
@@ -17,8 +30,13 @@ class MonthConverter(YearConverter):
     regex = "0[1-9]|1[0-2]"
 
 
+class PictureConverter(StringConverter):
+    regex = NAME.pattern
+
+
 register_converter(YearConverter, "year")
 register_converter(MonthConverter, "month")
+register_converter(PictureConverter, "picture")
 
 app_name = "forum"
 POST = "<year:year>/<month:month>/<slug:slug>.html"
@@ -54,6 +72,9 @@ urlpatterns = [
     path("desk/discussions/<int:pk>/", desk_discussions.discussion, name="discussion"),
     path("desk/autosave/", editing.autosave, name="autosave"),
     path("desk/autosave/deletion/", editing.discard, name="discard"),
+    path("desk/pictures/", pictures.pictures, name="pictures"),
+    path("desk/pictures/<picture:name>/deletion/", pictures.picture_deletion, name="picture_deletion"),
+    path("pictures/<picture:name>.webp", pictures.picture, name="picture"),
     path("desk/round-up/", round_up.round_up, name="round_up"),
     path("desk/comments/<int:pk>/", round_up.quote, name="quote"),
 ]

@@ -33,7 +33,14 @@ def routes() -> list[str]:
 
 
 def filled(route: str) -> str:
-    samples = {"int": "1", "year": "2026", "month": "01", "slug": "a-slug", "str": "x"}
+    samples = {
+        "int": "1",
+        "year": "2026",
+        "month": "01",
+        "slug": "a-slug",
+        "str": "x",
+        "picture": "0123456789abcdef-8x8",
+    }
     route = re.sub(r"<(\w+):\w+>", lambda match: samples[match[1]], route)
     return re.sub(r"\^|\$|\(\?P<\w+>([\w-]+)[^)]*\)", lambda match: match[1] or "", route)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import io
 import urllib.parse
 from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Route
 
 from tests.journeys.conftest import Visitor
@@ -55,6 +57,7 @@ STAFF = {
     "desk": "/desk/",
     "new post": "/desk/posts/new/",
     "edit post": "/desk/posts/1/",
+    "pictures": "/desk/pictures/",
     "two factors": "/accounts/2fa/",
     "authenticator app": "/accounts/2fa/totp/activate/",
     "passkey": "/accounts/2fa/webauthn/add/",
@@ -125,6 +128,36 @@ def test_pages_for_staff(browser, running, path, width, scheme):
             wrong += check(person, name)
         person.close(cookies=True)
     assert wrong == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_a_picture_from_the_file_to_its_deletion(browser, running, width, scheme):
+    person = Visitor(browser, running, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = person.page
+    person.sign_in("owner")
+    page.goto("/desk/pictures/")
+    for size in ((900, 1400), (1800, 600)):
+        file = io.BytesIO()
+        Image.linear_gradient("L").resize(size).save(file, "JPEG")
+        page.get_by_label("File").set_input_files(
+            {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
+        )
+        page.get_by_label("Alternative text").fill("A queue outside a locked room")
+        page.get_by_label("Credit").fill("A reader")
+        page.get_by_role("button", name="Upload").click()
+        lines = page.get_by_label("Copy these lines")
+        assert "alt: A queue outside a locked room\ncredit: A reader\n:::" in lines.input_value()
+    wrong = check(person, "stored")
+    assert page.evaluate("[...document.images].every(image => image.loading == 'lazy' || image.naturalWidth > 0)")
+    # The browser's own check of required fields would stop what the server is to answer.
+    page.locator("#form").evaluate("form => form.noValidate = true")
+    page.get_by_role("button", name="Upload").click()
+    wrong += check(person, "an error")
+    assert wrong == []
+    page.get_by_role("button", name="Delete").first.click()
+    assert page.get_by_role("status").inner_text() == "The picture is deleted."
+    assert page.get_by_role("button", name="Delete").count() >= 1
+    person.close(cookies=True)
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from config.launch.processes import Processes
-from tests.prove import flood
+from tests.prove import flood, pictures
 from tests.run import environment_for
 
 
@@ -18,6 +18,11 @@ def main() -> int:
     folder.chmod(0o755)
     passed = True
     try:
+        print(
+            f"== pictures: hostile files, each in a process of its own; {pictures.MOST_MEMORY} MB is the most",
+            flush=True,
+        )
+        passed &= pictures.run()
         with Processes() as processes:
             for half in ("sqlite", "postgresql"):
                 os.environ.update(environment_for(half, folder, processes, careless=False))
