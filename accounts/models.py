@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from accounts.roles import PERMISSIONS, Role
 from forum.clock import this_minute
@@ -36,6 +37,11 @@ class User(AbstractBaseUser):
     def get_short_name(self) -> str:
         """What other staff see in the log."""
         return self.email.split("@")[0]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session is checked against: it ends when the password changes, or the epoch is raised."""
+        facts = f"{self.session_epoch} {self.password}"
+        return salted_hmac("accounts.User.session", facts, secret=secret, algorithm="sha256").hexdigest()
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         return self.is_active and perm in PERMISSIONS.get(self.role, frozenset())

@@ -11,13 +11,14 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from accounts.digests.events import seal
+from accounts.invitations import purge_invitations
 from accounts.models import Cadence, Subscriber, Subscription
 from forum.clock import this_minute
 from forum.memory import Silence
 from forum.models import Post
+from forum.site import current
 
 ATTEMPTS = 3
-TIME_TO_CONFIRM = datetime.timedelta(days=7)
 
 
 def subscribe(*, email: str, post: Post | None, cadence: Cadence) -> None:
@@ -76,12 +77,13 @@ def unsubscribe(*, subscriber_id: int) -> None:
 
 
 def purge() -> None:
-    """Forget addresses whose link was not used within seven days, and sessions of staff that are over."""
-    too_late = timezone.now() - TIME_TO_CONFIRM
+    """Forget addresses whose link was not used in time, old invitations, and sessions of staff that are over."""
+    too_late = timezone.now() - datetime.timedelta(days=current().days_to_confirm)
     with transaction.atomic():
         Subscription.objects.waiting().filter(asked_at__lt=too_late).delete()
         idle = Subscriber.objects.filter(subscriptions=None).select_for_update(skip_locked=True, of=("self",))
         Subscriber.objects.filter(pk__in=list(idle.values_list("pk", flat=True)), subscriptions=None).delete()
+    purge_invitations()
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
 
 

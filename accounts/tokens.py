@@ -8,6 +8,7 @@ from django.utils.crypto import salted_hmac
 
 MANAGE = "manage"
 UNSUBSCRIBE = "unsubscribe"
+INVITATION = "invitation"
 TOKEN = re.compile(r"^([1-9]\d{0,17})-([A-Za-z0-9_-]{22})$", re.ASCII)
 
 
@@ -22,6 +23,12 @@ def read(purpose: str, token: str) -> int | None:
     if match and hmac.compare_digest(match[2], _signature(purpose, int(match[1]))):
         return int(match[1])
     return None
+
+
+def claimed_id(token: str) -> int | None:
+    """The id that a token names, unproved; None if it is no token at all."""
+    match = TOKEN.match(token)
+    return int(match[1]) if match else None
 
 
 def _signature(purpose: str, subscriber_id: int) -> str:

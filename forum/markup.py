@@ -27,6 +27,8 @@ from forum import blocks
 
 # A bare address: a scheme, or "www." with a real suffix, up to a blank or a character that ends it.
 ADDRESS = re.compile(r"(?:https?://|\bwww\.(?=[^\s<>\"]{1,253}\.[a-z]{2,}))[^\s<>\"\u201c\u201d]+", re.IGNORECASE)
+# A path of this site: "//host" would be another one, as would a backslash to browsers.
+SITE_PATH = re.compile(r"/(?!/)[\w.~%?=&#+:@!$'()*,;/-]*", re.ASCII)
 # Noncharacters, which no text holds: they fence the number of an address that is set aside.
 FENCED = re.compile("\ufdd0(\\d+)\ufdd1")
 # Readers stress with stars. An underscore stands in names, tokens and shrugs, so it is set aside as well.
@@ -71,6 +73,9 @@ class Kind:
     address: re.Pattern[str]
     tags: frozenset[str]
     rel: str
+    # How far headings go down below the `h1` of their page, and whether links may name a path of this site.
+    lowered: int = 1
+    site_paths: bool = False
 
 
 BASIC = frozenset({"a", "blockquote", "br", "em", "hr", "li", "ol", "p", "strong", "ul"})
@@ -89,6 +94,15 @@ POST = Kind(
     rel="noopener noreferrer",
 )
 
+HOUSE_PAGE = Kind(
+    disabled=POST.disabled.replace(" table", ""),
+    address=POST.address,
+    tags=POST.tags | {"table", "tbody", "td", "th", "thead", "tr"},
+    rel="noopener",
+    lowered=0,
+    site_paths=True,
+)
+
 
 def render_comment(source: str) -> str:
     """The HTML of a comment: paragraphs, kept line breaks, lists, quotes, stress, rules and links."""
@@ -105,6 +119,11 @@ def render_post(source: str) -> str:
         else:
             html += _unwashed_post(part)
     return _wash(html, POST)
+
+
+def render_house_page(source: str) -> str:
+    """The HTML of a house page, without its title: as a post, with tables, and links to paths of this site."""
+    return _render(source, HOUSE_PAGE)
 
 
 def plain_text(html: str) -> str:
@@ -166,7 +185,7 @@ def _wash(html: str, kind: Kind) -> str:
         attributes={name: set(allowed) for name, allowed in ATTRIBUTES.items() if name in kind.tags},
         url_schemes={"http", "https"},
         link_rel=kind.rel,
-        attribute_filter=_last_look,
+        attribute_filter=partial(_last_look, kind),
     ).strip()
 
 
@@ -194,15 +213,15 @@ _tools = threading.local()
 
 def _markdown(kind: Kind) -> MarkdownIt:
     """The parser for a kind of text: one per thread, since it and its cleaner keep state while they work."""
-    made: dict[str, MarkdownIt] = _tools.__dict__.setdefault("made", {})
-    if kind.rel not in made:
+    made: dict[Kind, MarkdownIt] = _tools.__dict__.setdefault("made", {})
+    if kind not in made:
         markdown = MarkdownIt("js-default", {"html": False, "breaks": True}, renderer_cls=_CleaningRenderer)
         markdown.disable(kind.disabled.split())
         markdown.renderer.cleaner = _cleaner(kind)  # type: ignore[attr-defined]
         if "h2" in kind.tags:
-            markdown.core.ruler.push("lower_headings", _lower_headings)
-        made[kind.rel] = markdown
-    return made[kind.rel]
+            markdown.core.ruler.push("lower_headings", partial(_lower_headings, kind))
+        made[kind] = markdown
+    return made[kind]
 
 
 def _prepare(text: str, kind: Kind) -> str:
@@ -247,10 +266,10 @@ def _ends_block(before: str, line: str) -> bool:
     return bool(LIST_ITEM.match(before)) and not LIST_ITEM.match(line) and not line.startswith((" ", "\t"))
 
 
-def _lower_headings(state: Any) -> None:
+def _lower_headings(kind: Kind, state: Any) -> None:
     for token in state.tokens:
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + 1, 4)}"
+            token.tag = f"h{min(max(int(token.tag[1]) + kind.lowered, 2), 4)}"
 
 
 class _Links(LinkifyFilter):
@@ -277,7 +296,7 @@ def trim_address(address: str) -> str:
 
 
 def _cleaner(kind: Kind) -> Cleaner:
-    linkify = partial(_Links, callbacks=[_link], skip_tags={"code", "pre"}, url_re=ADDRESS)
+    linkify = partial(_Links, callbacks=[partial(_link, kind)], skip_tags={"code", "pre"}, url_re=ADDRESS)
     return Cleaner(
         tags=kind.tags,
         attributes={"a": ["href"], "ol": ["start"]},
@@ -288,12 +307,16 @@ def _cleaner(kind: Kind) -> Cleaner:
     )
 
 
-def _link(attrs: Any, new: bool = False) -> Any:
-    """Keep a link only if it leads to a plain address on the web; `rel` is nh3's business."""
+def _link(kind: Kind, attrs: Any, new: bool = False) -> Any:
+    """Keep a link only if it leads where this kind of text may lead; `rel` is nh3's business."""
     href = attrs.get((None, "href"), "")
-    if not is_web_address(href):
+    if not may_lead_to(href, kind):
         return None
     return {(None, "href"): href, "_text": attrs["_text"]}
+
+
+def may_lead_to(href: str, kind: Kind) -> bool:
+    return is_web_address(href) or (kind.site_paths and SITE_PATH.fullmatch(href) is not None)
 
 
 def is_web_address(href: str) -> bool:
@@ -309,8 +332,8 @@ def is_web_address(href: str) -> bool:
         return False
 
 
-def _last_look(tag: str, attribute: str, value: str) -> str | None:
+def _last_look(kind: Kind, tag: str, attribute: str, value: str) -> str | None:
     if attribute == "href":
-        return value if is_web_address(value) or blocks.COMMENT_ADDRESS.match(value) else None
+        return value if may_lead_to(value, kind) or blocks.COMMENT_ADDRESS.match(value) else None
     shape = SHAPES.get(attribute)
     return value if shape is None or shape.fullmatch(value) else None

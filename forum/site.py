@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from email.header import Header
+from email.utils import formataddr, parseaddr
 from typing import cast
 
+from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 
 from forum.models import SiteSettings
 
@@ -19,15 +22,34 @@ def current() -> SiteSettings:
     found = cast(SiteSettings | None, cache.get(KEY))
     if found is None:
         try:
-            found = SiteSettings.objects.filter(pk=1).first() or SiteSettings(pk=1)
+            found = stored()
         except (DatabaseError, InterfaceError):  # The page that says so needs a name too.
             return SiteSettings(pk=1)
-        cache.set(KEY, found, SECONDS)
+    return found
+
+
+def stored() -> SiteSettings:
+    """The settings as the database has them, for whoever is about to change them."""
+    found = SiteSettings.objects.filter(pk=1).first() or SiteSettings(pk=1)
+    cache.set(KEY, found, SECONDS)
     return found
 
 
 def save(changed: SiteSettings) -> None:
     """Store the settings, and let this process (with Redis, every process) see them at once."""
     changed.pk = 1
-    changed.save()
+    try:
+        with transaction.atomic():
+            changed.save()
+    except IntegrityError:  # Another press made the row at this very moment.
+        changed.save(force_update=True)
     cache.set(KEY, changed, SECONDS)
+
+
+def mail_sender() -> str:
+    """The From header of every mail: the name that the owner chose, and the address of `DEFAULT_FROM_EMAIL`."""
+    found = current()
+    name = found.sender or found.name
+    if not name.isascii():  # Cut into encoded words of the length that mail programs know, on one line.
+        name = Header(name, "utf-8", maxlinelen=75).encode(linesep="")
+    return formataddr((name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))

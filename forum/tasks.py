@@ -7,6 +7,7 @@ from forum.services.autosaves import purge_autosaves
 from forum.services.open_thread import open_weekly_thread
 from forum.services.posts import publish_due_posts
 from forum.services.tickets import purge_tickets
+from forum.services.versions import purge_versions
 
 
 @shared_task
@@ -19,4 +20,5 @@ def keep_time() -> None:
     open_weekly_thread()
     purge_tickets()
     purge_autosaves()
+    purge_versions()
     empty_write_ahead_log()

@@ -24,6 +24,9 @@ LABELS = {
     "alt": "Alternative text",
     "caption": "Caption",
     "credit": "Credit",
+    "tagline": "Line below it",
+    "sender": "Sender of the mails",
+    "open_thread_text": "Text of the open thread",
 }
 
 
@@ -57,9 +60,9 @@ def typed_fields(request: HttpRequest) -> list[Typed]:
     ]
 
 
-def send_again(request: HttpRequest, *, session_ended: bool) -> HttpResponse:
-    """Hand back a staff form that came without a session or with a stale token, ready to be sent once more."""
-    context = {"typed": typed_fields(request), "session_ended": session_ended}
+def send_again(request: HttpRequest, *, session_ended: bool, second_factor: bool = False) -> HttpResponse:
+    """Hand back a staff form that came without a session, a second factor or a fresh token, ready to be sent again."""
+    context = {"typed": typed_fields(request), "session_ended": session_ended, "second_factor": second_factor}
     response = render(request, "send_again.html", context, status=403)
     response["Cache-Control"] = "no-store"
     return response

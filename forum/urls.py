@@ -1,8 +1,9 @@
 """The addresses of reading and writing (DESIGN 5). Post paths have Blogger's shape, so old links live on."""
 
-from django.urls import path, re_path
+from django.urls import path
 from django.urls.converters import StringConverter, register_converter
 
+from forum.services.house_pages import HOUSE_PAGES
 from forum.services.pictures import NAME
 from forum.views import (
     desk,
@@ -10,11 +11,13 @@ from forum.views import (
     discussions,
     editing,
     feeds,
+    house_pages,
     pages,
     pictures,
     reading,
     receipts,
     round_up,
+    site_settings,
     writing,
 )
 
@@ -30,12 +33,17 @@ class MonthConverter(YearConverter):
     regex = "0[1-9]|1[0-2]"
 
 
+class HousePageConverter(StringConverter):
+    regex = "|".join(HOUSE_PAGES)
+
+
 class PictureConverter(StringConverter):
     regex = NAME.pattern
 
 
 register_converter(YearConverter, "year")
 register_converter(MonthConverter, "month")
+register_converter(HousePageConverter, "house_page")
 register_converter(PictureConverter, "picture")
 
 app_name = "forum"
@@ -58,7 +66,7 @@ urlpatterns = [
     path("receipts/withdrawal/", receipts.withdrawal, name="withdrawal"),
     path("feed.atom", feeds.posts, name="feed"),
     path("feeds/posts/default", feeds.posts),
-    re_path(rf"^(?P<name>{'|'.join(pages.HOUSE_PAGES)})/$", pages.house_page, name="house_page"),
+    path("<house_page:name>/", pages.house_page, name="house_page"),
     path("robots.txt", pages.robots, name="robots"),
     path("sitemap.xml", pages.sitemap, name="sitemap"),
     path("desk/", desk.desk, name="desk"),
@@ -75,6 +83,9 @@ urlpatterns = [
     path("desk/pictures/", pictures.pictures, name="pictures"),
     path("desk/pictures/<picture:name>/deletion/", pictures.picture_deletion, name="picture_deletion"),
     path("pictures/<picture:name>.webp", pictures.picture, name="picture"),
+    path("desk/settings/", site_settings.site_settings, name="settings"),
+    path("desk/pages/", house_pages.house_pages, name="house_pages"),
+    path("desk/pages/<house_page:name>/", house_pages.edit_page, name="edit_house_page"),
     path("desk/round-up/", round_up.round_up, name="round_up"),
     path("desk/comments/<int:pk>/", round_up.quote, name="quote"),
 ]

@@ -6,9 +6,9 @@ import pytest
 from django.core.cache import caches
 from django.test import Client
 
-from accounts.management.commands.createowner import make_staff
 from accounts.models import User
 from accounts.roles import Role
+from accounts.team import make_staff
 from config.launch.processes import Processes
 from tests.scenery import make_post
 from tests.site import Site

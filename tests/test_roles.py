@@ -40,6 +40,7 @@ def filled(route: str) -> str:
         "slug": "a-slug",
         "str": "x",
         "picture": "0123456789abcdef-8x8",
+        "house_page": "help",
     }
     route = re.sub(r"<(\w+):\w+>", lambda match: samples[match[1]], route)
     return re.sub(r"\^|\$|\(\?P<\w+>([\w-]+)[^)]*\)", lambda match: match[1] or "", route)

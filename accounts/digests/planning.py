@@ -11,21 +11,22 @@ from django.utils import timezone
 
 from accounts.digests.events import seal
 from accounts.models import Cadence, Delivery, Digest, DigestEvent, Subscriber, Subscription
+from forum.site import current
 
 LONDON = ZoneInfo("Europe/London")
-SEND_AT = datetime.time(7, 0)
-WEEKLY_ON = 0  # Monday
 OF_SUBSCRIBER = OuterRef("pk")
 
 
 def latest_slot(cadence: str, now: datetime.datetime) -> datetime.datetime:
-    """The last moment at or before `now` at which this cadence is sent: 07:00 in London, weekly on Mondays."""
+    """The last moment at or before `now` at which this cadence is sent: the hour and weekday of the settings."""
+    site = current()
+    send_at = datetime.time(site.digest_hour)
     day = now.astimezone(LONDON).date()
-    if now < datetime.datetime.combine(day, SEND_AT, LONDON):
+    if now < datetime.datetime.combine(day, send_at, LONDON):
         day -= datetime.timedelta(days=1)
     if cadence == Cadence.WEEKLY:
-        day -= datetime.timedelta(days=(day.weekday() - WEEKLY_ON) % 7)
-    return datetime.datetime.combine(day, SEND_AT, LONDON)
+        day -= datetime.timedelta(days=(day.weekday() - site.digest_weekday) % 7)
+    return datetime.datetime.combine(day, send_at, LONDON)
 
 
 def period_of(cadence: str, slot: datetime.datetime) -> str:
@@ -39,19 +40,29 @@ def plan(now: datetime.datetime | None = None) -> int:
 
     After days without a pass only the latest slot is planned: one digest with all that was missed, not one
     for each day.
+
+    One digest for each day or ISO week, whatever hour and weekday the settings name when it is due. So a change
+    that moves the slot back brings this period's digest at once, if it has not gone yet; one that moves it
+    forward brings the next period's at the new time.
     """
     moment = now or timezone.now()
-    return sum(_plan(cadence, latest_slot(cadence, moment)) for cadence in Cadence.values)
+    return sum(_plan(cadence, moment) for cadence in Cadence.values)
 
 
 @transaction.atomic
-def _plan(cadence: str, slot: datetime.datetime) -> int:
+def _plan(cadence: str, now: datetime.datetime) -> int:
+    slot = latest_slot(cadence, now)
     period = period_of(cadence, slot)
-    if Digest.objects.filter(cadence=cadence, period=period).exists():
+    # A later hour, set today, must not bring yesterday's digest after today's.
+    today = period_of(cadence, now.astimezone(LONDON))
+    planned = Digest.objects.filter(cadence=cadence, period__gte=period, period__lte=today)
+    if planned.exists():
         return 0
-    digest, is_new = Digest.objects.get_or_create(cadence=cadence, period=period, defaults={"horizon": seal()})
-    if not is_new:
+    # Sealing makes planners wait for each other, so another may just have done it.
+    horizon = seal()
+    if planned.exists():
         return 0
+    digest = Digest.objects.create(cadence=cadence, period=period, horizon=horizon)
     # Locked: who unsubscribes at this moment waits, and takes the new delivery along.
     due = Subscriber.objects.filter(Exists(_due(digest, slot))).order_by("pk").select_for_update(no_key=True)
     subscribers = list(due.values_list("pk", flat=True))

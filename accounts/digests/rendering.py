@@ -15,6 +15,7 @@ from accounts import tokens
 from accounts.models import Cadence, Digest, DigestEvent, Subscriber, Subscription
 from forum.markup import extract
 from forum.models import Comment, Post, PostUpdate
+from forum.site import current, mail_sender
 
 MOST_COMMENTS_OF_A_POST = 20
 EXTRACT_LENGTH = 300
@@ -99,22 +100,17 @@ def confirmation_mail(subscriber: Subscriber) -> EmailMultiAlternatives:
     """The mail with the link to confirm all that waits, or, where nothing does, to change what is followed."""
     waiting = list(subscriber.subscriptions.waiting().select_related("post").order_by("pk"))
     subject = "Please confirm your subscription" if waiting else "Your subscription"
-    return mail("confirm", subscriber, subject, {"waiting": waiting})
+    return mail("confirm", subscriber, subject, {"waiting": waiting, "days": current().days_to_confirm})
 
 
 def mail(template: str, subscriber: Subscriber, subject: str, context: dict[str, object]) -> EmailMultiAlternatives:
+    """A mail to a subscriber, with the links that change or stop what they follow."""
     unsubscribe = f"{settings.SITE_URL}/unsubscribe/{tokens.sign(tokens.UNSUBSCRIBE, subscriber.pk)}/"
     context |= {
-        "subject": subject,
-        "SITE_NAME": settings.SITE_NAME,
-        "SITE_URL": settings.SITE_URL,
         "manage": f"{settings.SITE_URL}/subscriptions/{tokens.sign(tokens.MANAGE, subscriber.pk)}/",
         "unsubscribe": unsubscribe,
     }
-    message = UnfoldedMail(subject, render_to_string(f"emails/{template}.txt", context), to=[subscriber.email])
-    html = css_inline.CSSInliner(keep_at_rules=True).inline(render_to_string(f"emails/{template}.html", context))
-    message.attach_alternative(html, "text/html")
-    message.extra_headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+    message = letter(template, subscriber.email, subject, context)
     if template == "digest":
         message.extra_headers |= {
             "List-Unsubscribe": f"<{unsubscribe}>",
@@ -122,4 +118,15 @@ def mail(template: str, subscriber: Subscriber, subject: str, context: dict[str,
             "List-Id": f"<updates.{settings.SITE_URL.split('//')[1].split(':')[0].split('/')[0]}>",
             "Precedence": "bulk",
         }
+    return message
+
+
+def letter(template: str, address: str, subject: str, context: dict[str, object]) -> EmailMultiAlternatives:
+    """A mail in plain text and HTML from the templates in `emails/`, as this site sends it."""
+    context |= {"subject": subject, "SITE_NAME": current().name, "SITE_URL": settings.SITE_URL}
+    text = render_to_string(f"emails/{template}.txt", context)
+    message = UnfoldedMail(subject, text, from_email=mail_sender(), to=[address])
+    html = css_inline.CSSInliner(keep_at_rules=True).inline(render_to_string(f"emails/{template}.html", context))
+    message.attach_alternative(html, "text/html")
+    message.extra_headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
     return message

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from forum import quotations
 from forum.models import Post
+from forum.site import current
 
 POSTS_IN_FEED = 25
 
@@ -22,11 +23,12 @@ def categories(post: Post) -> list[str]:
 @require_safe
 def posts(request: HttpRequest) -> HttpResponse:
     """The newest posts, whole."""
+    site = current()
     feed = Atom1Feed(
-        title=settings.SITE_NAME,
+        title=site.name,
         link=settings.SITE_URL + "/",
-        description=settings.SITE_TAGLINE,
-        subtitle=settings.SITE_TAGLINE,
+        description=site.tagline,
+        subtitle=site.tagline,
         feed_url=settings.SITE_URL + "/feed.atom",
         language="en-GB",
     )

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from forum.models import Post
+from forum.services.house_pages import HOUSE_PAGES, newest_version, title_of
 
-HOUSE_PAGES = ("house-rules", "privacy", "about", "help")
 NOT_FOR_ROBOTS = (
     "/accounts/",
     "/desk/",
@@ -24,7 +24,8 @@ NOT_FOR_ROBOTS = (
 @require_safe
 def house_page(request: HttpRequest, name: str) -> HttpResponse:
     """House rules, privacy, about, help."""
-    return render(request, f"forum/pages/{name.replace('-', '_')}.html")
+    page = newest_version(name)
+    return render(request, "forum/house_page.html", {"house_page": page, "title": title_of(page.body)})
 
 
 @require_safe

@@ -6,15 +6,14 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
-from django.db import transaction
 
 from accounts.models import User
 from accounts.roles import Role
+from accounts.team import make_staff
 
 
 class Command(BaseCommand):
@@ -49,15 +48,3 @@ def read_password(path: Path) -> str:
     except ValidationError as error:
         raise CommandError(f"{path}: {' '.join(error.messages)}", returncode=2) from None
     return password
-
-
-@transaction.atomic
-def make_staff(email: str, role: Role, password: str) -> bool:
-    """Store the account; True if it is new. allauth wants the address noted as verified."""
-    user, is_new = User.objects.get_or_create(email=email, defaults={"role": role})
-    user.role = role
-    user.is_active = True
-    user.set_password(password)
-    user.save()
-    EmailAddress.objects.update_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
-    return is_new

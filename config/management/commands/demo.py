@@ -14,9 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import services as subscribing
-from accounts.management.commands.createowner import make_staff
 from accounts.models import Cadence, Subscription, User
 from accounts.roles import Role
+from accounts.team import make_staff
 from forum.models import Comment, Post, SiteSettings
 from forum.services.comments import Submission, post_comment
 from forum.services.imports import Conversation, Item, import_conversation

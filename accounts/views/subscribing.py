@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts import services, tokens
+from accounts.addresses import AddressField
 from accounts.models import Cadence, Subscriber, Subscription
 from forum import limits
 from forum.errors import ForumError
@@ -18,26 +19,14 @@ from forum.source import small_number
 
 
 class SubscribeForm(forms.Form):
-    email = forms.EmailField(
+    email = AddressField(
         label="E-mail address",
-        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text="Better not a work address: your employer can read its mail.",
-        error_messages={
-            "required": "Enter your e-mail address.",
-            "invalid": "Enter an e-mail address in the correct form, such as name@example.org.",
-        },
     )
     cadence = forms.ChoiceField(
         label="How often?", choices=Cadence.choices, initial=Cadence.DAILY, widget=forms.RadioSelect
     )
-
-    def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"]
-        # Quoted local parts may hold control characters, which would break the header of a mail.
-        if '"' in email or not email.isprintable():
-            raise forms.ValidationError(self.fields["email"].error_messages["invalid"])
-        return email
 
     post = forms.ModelChoiceField(Post.objects.published(), required=False, widget=forms.HiddenInput)
 

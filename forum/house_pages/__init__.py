@@ -1,0 +1,1 @@
+"""The house pages as the site comes with them. Every "SITE_NAME" becomes the name that the owner gave the site."""
