@@ -10,7 +10,6 @@ from config import environment
 from config.environment import BASE_DIR, env
 
 SITE_NAME = "Probation Forum"
-SITE_TAGLINE = "News and talk among probation practitioners"
 SITE_URL = environment.site_url()
 SITE_HOST = urlsplit(SITE_URL).hostname or ""
 PRODUCTION = SITE_URL.startswith("https://")

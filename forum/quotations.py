@@ -40,7 +40,7 @@ def find(places: set[tuple[int, int, str, int]]) -> dict[tuple[int, int, str, in
     wanted = reduce(
         or_, (Q(post__year=y, post__month=m, post__slug=slug, number=number) for y, m, slug, number in sorted(places))
     )
-    comments = Comment.objects.filter(wanted, post__state=Post.State.PUBLISHED).select_related("post")
+    comments = Comment.objects.filter(wanted, post__in=Post.objects.readable()).select_related("post")
     return {(c.post.year or 0, c.post.month or 0, c.post.slug, c.number or 0): c for c in comments}
 
 

@@ -293,6 +293,29 @@ def test_the_thread_of_a_withdrawn_discussion_stays_and_takes_no_more(client):
     assert client.get(f"/archive/{post.year}/{post.month:02}/").status_code == 404
 
 
+def test_a_round_up_still_quotes_the_comments_under_a_withdrawn_discussion(client):
+    post, code = make_discussion()
+    comment = write(post, "Mine changed too.")
+    round_up = make_post("Round-up", f":::comment {comment.get_absolute_url()}\n:::")
+    withdraw_discussion(code=code)
+    html = client.get(round_up.get_absolute_url()).content.decode()
+    assert "Mine changed too." in html
+    assert "on “Discussion withdrawn by its author”" in html
+
+
+def test_the_owner_takes_a_published_one_down_and_brings_it_back(as_alice, client):
+    post, _ = make_discussion()
+    address, path = post.get_absolute_url(), f"/desk/discussions/{post.pk}/"
+    page = as_alice.get(path).content.decode()
+    assert "Take this post down" in page
+    assert "Publish the update" in page
+    as_alice.post(f"/desk/posts/{post.pk}/unpublishing/", {"reason": "A question of law."})
+    assert client.get(address).status_code == 410
+    post.refresh_from_db()
+    assert as_alice.post(path, desk_form(post)).url == address
+    assert client.get(address).status_code == 200
+
+
 def test_a_digest_brings_a_published_discussion_and_leaves_a_withdrawn_one_out():
     post, code = make_discussion()
     write(post, "A comment.")
