@@ -89,7 +89,8 @@ COMMENT = Kind(
 )
 POST = Kind(
     disabled="autolink html_block html_inline image lheading reference strikethrough table",
-    address=re.compile(rf"(?<!\()(?:{ADDRESS.pattern})", re.IGNORECASE),  # not that of a [named](link)
+    # The address of a [named](link) is found too, so that nothing within it is, and left to Markdown.
+    address=re.compile(rf"\]\([^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*\)|{ADDRESS.pattern}", re.IGNORECASE),
     tags=BASIC | {"cite", "code", "figcaption", "figure", "h2", "h3", "h4", "img", "pre"},
     rel="noopener noreferrer",
 )
@@ -169,6 +170,8 @@ def _unwashed(source: str, kind: Kind) -> str:
 
     def set_aside(match: re.Match[str]) -> str:
         """Stars and underscores of an address are no marks of stress."""
+        if match[0].startswith("]("):
+            return match[0]
         address = trim_address(match[0])
         addresses.append(address)
         return f"\ufdd0{len(addresses) - 1}\ufdd1{match[0][len(address) :]}"

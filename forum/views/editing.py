@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,6 +15,7 @@ from forum.errors import BadText, ForumError
 from forum.markup import render_post
 from forum.models import Autosave, Label, Post, PostVersion
 from forum.post_form import PostForm, initial_for
+from forum.repeats import repeated_paragraphs, without_paragraph
 from forum.services import autosaves
 from forum.services.posts import EditedMeanwhile, create_post, save_post, unpublish_post
 from forum.services.updates import add_update, delete_update
@@ -27,9 +28,11 @@ from forum.staff import WRITE_POSTS, staff_only
 def new_post(request: HttpRequest) -> HttpResponse:
     """Begin a post. `?tab=` goes on with what was kept of an editor that was not saved."""
     kept = kept_in(request, None)
-    form = PostForm(request.POST or None, initial=typed_in(kept, {}) if kept else None)
-    if request.method != "POST" or not form.is_valid() or "preview" in request.POST:
-        return editor(request, form, kept=kept)
+    if request.method != "POST":
+        return editor(request, PostForm(initial=typed_in(kept, {}) if kept else None), kept=kept)
+    form = PostForm(as_typed(request))
+    if not form.is_valid() or asks_to_see(request):
+        return editor(request, form)
     tab = tab_of(request)
     try:
         post = create_post(draft=form.draft(), nonce=tab)
@@ -53,14 +56,29 @@ def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
         initial = typed_in(kept, initial) if kept else initial
         version = kept.version if kept else post.version
         return editor(request, PostForm(initial=initial), post=post, version=version, kept=kept)
-    form = PostForm(request.POST)
+    form = PostForm(as_typed(request))
     version = small_number(request.POST.get("version")) or 0
-    if not form.is_valid() or "preview" in request.POST:
+    if not form.is_valid() or asks_to_see(request):
         return editor(request, form, post=post, version=version)
     try:
         return saved(request, save_post(post_id=pk, version=version, draft=form.draft()), tab_of(request))
     except ForumError as error:
         return refused(request, form, error, post=post, version=version)
+
+
+def as_typed(request: HttpRequest) -> QueryDict:
+    """What the form holds, without the repeated paragraph that a button asks to drop."""
+    line = small_number(request.POST.get("drop"))
+    if line is None:
+        return request.POST
+    typed = request.POST.copy()
+    typed["body"] = without_paragraph(typed.get("body", ""), line)
+    return typed
+
+
+def asks_to_see(request: HttpRequest) -> bool:
+    """Whether the form was sent to be looked at, not to be saved."""
+    return "preview" in request.POST or "drop" in request.POST
 
 
 def refused(request: HttpRequest, form: PostForm, error: ForumError, **context: Any) -> HttpResponse:
@@ -107,6 +125,7 @@ def editor(request: HttpRequest, form: PostForm, **context: Any) -> HttpResponse
     status = 409 if context.get("stored") else 422 if form.is_bound and form.errors else 200
     context |= {
         "form": form,
+        "repeats": repeated_paragraphs(form["body"].value() or ""),
         "known_labels": Label.objects.values_list("name", flat=True),
         "unsaved": Autosave.objects.filter(post=post).exclude(tab=context["tab"]),
         "versions": post.versions.all()[:20] if post else [],

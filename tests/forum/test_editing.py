@@ -1,6 +1,7 @@
 """The owner's editor: what is kept while one types, versions, updates, taking a post down and bringing it back."""
 
 import datetime
+import re
 
 import pytest
 from django.test import Client
@@ -98,6 +99,17 @@ def test_an_incomplete_block_may_stand_in_a_draft_but_not_before_readers(as_alic
     assert "Line 3: give the address of the quotation" in refused.content.decode()
     with pytest.raises(BadText, match="Line 3"):
         save_post(post_id=post.pk, version=post.version, draft=PostDraft(title="A", body=INCOMPLETE))
+
+
+def test_a_repeated_paragraph_is_told_and_dropped_only_when_asked(as_alice):
+    body = "The same words were pasted here.\n\nThe same words were pasted here.\n\nThen others."
+    seen = as_alice.post("/desk/posts/new/", FORM | {"body": body, "preview": ""}).content.decode()
+    line = re.search(r'name="drop" value="(\d+)"', seen)[1]
+    dropped = as_alice.post("/desk/posts/new/", FORM | {"body": body, "drop": line}).content.decode()
+    assert dropped.split("<textarea")[1].count("The same words were pasted here.") == 1
+    assert "Then others." in dropped
+    assert 'name="drop"' not in dropped
+    assert Post.objects.count() == 0
 
 
 def test_a_dated_update_stands_below_is_announced_and_pressing_twice_adds_one(as_alice, client, post):
