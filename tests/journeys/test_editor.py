@@ -227,3 +227,64 @@ def test_the_editor_with_its_toolbar_passes_in_every_look(alice, width, scheme):
     expect(alice.page.get_by_role("toolbar", name="Marks")).to_be_visible()
     expect(alice.page.get_by_role("status")).to_contain_text("Pasted as clean text")
     assert check(alice, "editor") == []
+
+
+def draft(alice, title: str = "Half a morning") -> None:
+    alice.page.get_by_label("Title").fill(title)
+    text_of(alice).fill("Words that must not be lost.")
+
+
+def kept_line(alice):
+    return alice.page.locator("#draft-state")
+
+
+def test_what_is_typed_is_kept_within_seconds_and_found_again(alice):
+    draft(alice, "Kept on the way")
+    expect(kept_line(alice)).to_have_text(re.compile(r"^Draft kept at \d\d:\d\d:\d\d\.$"), timeout=8000)
+    alice.page.goto("/desk/")
+    expect(alice.page.get_by_text("Kept on the way").first).to_be_visible()
+
+
+def test_leaving_the_page_at_once_keeps_what_was_typed(alice):
+    draft(alice, "Left in a hurry")
+    alice.page.goto("/about/")
+    alice.page.goto("/desk/")
+    expect(alice.page.get_by_text("Left in a hurry").first).to_be_visible()
+
+
+def test_a_dead_network_is_told_and_the_draft_kept_once_it_is_back(alice):
+    alice.page.route("**/desk/autosave/", lambda route: route.abort())
+    draft(alice)
+    expect(kept_line(alice)).to_contain_text("Not kept yet: the site cannot be reached", timeout=8000)
+    expect(kept_line(alice)).to_have_attribute("role", "alert", timeout=8000)
+    alice.page.unroute("**/desk/autosave/")
+    expect(kept_line(alice)).to_contain_text("Draft kept at", timeout=8000)
+    alice.complaints = [text for text in alice.complaints if "Failed to load resource" not in text]
+
+
+def test_after_signing_in_again_in_another_tab_the_draft_is_kept_and_can_be_saved(alice):
+    alice.context.clear_cookies()
+    draft(alice, "Over the end of a session")
+    expect(kept_line(alice)).to_contain_text("You are signed out.", timeout=8000)
+    first, alice.page = alice.page, alice.context.new_page()
+    alice.sign_in("owner")
+    alice.page.wait_for_url("**/desk/")
+    alice.page = first
+    expect(kept_line(alice)).to_contain_text("Draft kept at", timeout=15_000)
+    alice.page.get_by_role("button", name="Save").click()
+    alice.page.wait_for_url("**/desk/posts/*/")
+    expect(alice.page.get_by_label("Title")).to_have_value("Over the end of a session")
+
+
+def test_a_post_saved_elsewhere_is_told(alice):
+    draft(alice, "In two tabs")
+    alice.page.get_by_role("button", name="Save").click()
+    alice.page.wait_for_url(re.compile(r"/desk/posts/\d+/$"))
+    other = alice.context.new_page()
+    other.goto(alice.page.url)
+    other.get_by_label("Title").fill("In two tabs, changed")
+    other.get_by_role("button", name="Save").click()
+    other.wait_for_load_state()
+    text_of(alice).fill("My own words.")
+    expect(kept_line(alice)).to_have_text("Saved elsewhere meanwhile; saving here will show both.", timeout=8000)
+    other.close()

