@@ -44,11 +44,11 @@ def port_nobody_uses() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_postgres(processes: Processes, folder: Path, *, settings: Sequence[str] = ()) -> str:
+def start_postgres(processes: Processes, folder: Path, *, settings: Sequence[str] = (), port: int | None = None) -> str:
     """Start a PostgreSQL whose data lie in `folder`, made if it is new; its address with a superuser."""
     binaries = postgres_binaries()
     as_user = unprivileged()
-    data, password_file, port = folder / "data", folder / "password", port_nobody_uses()
+    data, password_file, port = folder / "data", folder / "password", port or port_nobody_uses()
     if not (data / "PG_VERSION").exists():
         password_file.touch(mode=0o600)
         password_file.write_text(secrets.token_hex(16))

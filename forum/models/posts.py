@@ -97,6 +97,10 @@ class Post(models.Model):
                 name="published_post_has_permalink",
             ),
             models.CheckConstraint(
+                condition=~Q(state="withdrawn") | Q(body="", html="", sent_title="", sent_body=""),
+                name="withdrawn_discussion_is_empty",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state="scheduled") | Q(published_at__isnull=False),
                 name="scheduled_post_has_time",
             ),

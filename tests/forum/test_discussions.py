@@ -486,7 +486,7 @@ def test_the_owner_reads_previews_and_publishes_with_an_edit(as_alice, client):
     assert "From a reader" in read
     assert "Northtown" not in read
     assert "Ask <em>Sam</em>." in as_alice.get(path).content.decode()
-    assert "Discussions that wait" not in as_alice.get("/desk/").content.decode()
+    assert path not in as_alice.get("/desk/").content.decode()
 
 
 def test_the_owner_refuses_with_a_reason(as_alice):

@@ -32,7 +32,8 @@ def prove_password(page, password):
         page.get_by_role("button", name="Confirm").click()
 
 
-def test_alice_adds_a_passkey_and_signs_in_with_it(browser, running):
+def sign_in_with_a_passkey(browser, running) -> Visitor:
+    """Alice at the desk, signed in with a passkey that she has just added."""
     alice = by_name(running, browser)
     page = alice.page
     devtools = alice.context.new_cdp_session(page)
@@ -51,7 +52,12 @@ def test_alice_adds_a_passkey_and_signs_in_with_it(browser, running):
     page.goto("/accounts/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url("**/desk/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Desk")
+    return alice
+
+
+def test_alice_adds_a_passkey_and_signs_in_with_it(browser, running):
+    alice = sign_in_with_a_passkey(browser, running)
+    expect(alice.page.get_by_role("heading", level=1)).to_have_text("Desk")
     alice.context.close()
 
 

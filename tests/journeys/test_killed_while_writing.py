@@ -1,0 +1,90 @@
+"""Server, database and browser are killed while Alice writes: seconds are lost, and the page says which."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+
+import pytest
+from playwright.sync_api import expect
+
+from config.launch import servers
+from config.launch.processes import Processes, wait_for_site
+from tests.journeys.conftest import Visitor
+from tests.site import Site
+
+PATIENCE = 25_000
+
+
+@pytest.fixture
+def family():
+    with Processes() as processes:
+        yield processes
+
+
+@pytest.fixture
+def database(tmp_path, family):
+    """A PostgreSQL that can be killed and started again at the same address."""
+    folder, port = tmp_path / "postgres", servers.port_nobody_uses()
+    folder.mkdir()
+    for path in (folder, *folder.parents):
+        if path.owner() == "root" and os.getuid() == 0:
+            path.chmod(path.stat().st_mode | 0o011)
+
+    def start() -> str:
+        return servers.start_postgres(family, folder, port=port)
+
+    return start
+
+
+def kill(family, name: str) -> None:
+    """As the kernel kills, with all its children."""
+    child = next(process for title, process in family.children.items() if title.startswith(name))
+    os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+
+
+def test_whatever_is_killed_little_is_lost_and_the_page_says_what(browser, tmp_path, family, database):
+    folder = tmp_path / "site"
+    folder.mkdir()
+    site = Site(folder, family, DATABASE_URL=database())
+    site.manage("demo")
+    site.start()
+    alice = Visitor(browser, site)
+    alice.sign_in("owner")
+    page = alice.page
+    page.goto("/desk/posts/new/")
+    area, line = page.get_by_label("Text", exact=True), page.locator("form[data-editor]")
+    area.fill("Before anything happens.")
+    expect(line).to_contain_text("Draft kept at", timeout=PATIENCE)
+
+    for name, start_again in (("the web server", site.start), ("PostgreSQL", database)):
+        kill(family, name)
+        area.press_sequentially(f" Typed while {name} was dead.")
+        expect(line).to_contain_text(
+            re.compile(r"Not kept since \d\d:\d\d:\d\d: the site cannot be reached"), timeout=PATIENCE
+        )
+        start_again()
+        wait_for_site(site.url, family)
+        expect(line).to_contain_text("Draft kept at", timeout=PATIENCE)
+
+    area.press_sequentially(" The last words.")
+    page.wait_for_timeout(5000)
+    area.press_sequentially(" Lost.")
+    browser_process = alice.context.new_cdp_session(page)
+    with pytest.raises(Exception, match=r"crash|closed|Target"):
+        browser_process.send("Page.crash")
+    alice.context.close()
+
+    again = Visitor(browser, site)
+    again.sign_in("owner")
+    again.page.goto("/desk/")
+    expect(again.page.get_by_text("Not saved yet:")).to_be_visible()
+    again.page.get_by_role("link", name="Go on with it").click()
+    kept = again.page.get_by_label("Text", exact=True).input_value()
+    assert kept.startswith(
+        "Before anything happens. Typed while the web server was dead. Typed while PostgreSQL was dead."
+    )
+    assert "The last words." in kept
+    again.close(cookies=True)
