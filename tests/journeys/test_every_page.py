@@ -211,7 +211,8 @@ def test_receipt_and_subscription_pages(browser, running, path, width, scheme):
     page.get_by_role("button", name="Show what became of it").click()
     wrong = check(person, "receipt")
     page.get_by_text("Withdraw this comment").click()
-    page.get_by_role("button", name="Withdraw it now").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Withdraw it now").click()
     wrong += check(person, "withdrawn")
     links = running.manage(
         "shell",
@@ -223,7 +224,8 @@ def test_receipt_and_subscription_pages(browser, running, path, width, scheme):
     for link in links:
         page.goto(link)
         wrong += check(person, urllib.parse.urlsplit(link).path.split("/")[1])
-    page.get_by_role("button", name="Stop all mail").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Stop all mail").click()
     wrong += check(person, "unsubscribed")
     assert wrong == []
     person.close()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -41,7 +43,11 @@ def database(tmp_path, family):
 def kill(family, name: str) -> None:
     """As the kernel kills, with all its children."""
     child = next(process for title, process in family.children.items() if title.startswith(name))
-    os.killpg(child.pid, signal.SIGKILL)
+    # Those of PostgreSQL lead groups of their own, and would keep its files to themselves for a while.
+    children = Path(f"/proc/{child.pid}/task/{child.pid}/children").read_text().split()
+    for pid in [child.pid, *map(int, children)]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     child.wait()
 
 
