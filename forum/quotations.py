@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import reduce
 from html import escape
@@ -20,10 +21,14 @@ PLACE = re.compile(
     re.ASCII,
 )
 GONE = "This comment is not there for readers."
+# SQLite takes at most 1,000 alternatives in one condition.
+MOST_POSTS = 500
+# What a caption does not say: else each quoted comment would bring the whole of its post along.
+LONG_TEXTS = ("post__body", "post__html", "post__updates_html", "post__sent_body")
 
 
 def fill(htmls: Sequence[str]) -> list[str]:
-    """The HTML of posts with the comments that they quote; one query, and none where nothing is quoted."""
+    """The HTML of posts with the comments that they quote; one query for up to 500 posts that are quoted from."""
     places = {key(match) for html in htmls for match in PLACE.finditer(html)}
     found = find(places)
     return [PLACE.sub(lambda match: figure(match, found.get(key(match))), html) for html in htmls]
@@ -35,13 +40,16 @@ def key(match: re.Match[str]) -> tuple[int, int, str, int]:
 
 def find(places: set[tuple[int, int, str, int]]) -> dict[tuple[int, int, str, int], Comment]:
     """The comments at these places, whatever their state, under posts that are readable."""
-    if not places:
-        return {}
-    wanted = reduce(
-        or_, (Q(post__year=y, post__month=m, post__slug=slug, number=number) for y, m, slug, number in sorted(places))
-    )
-    comments = Comment.objects.filter(wanted, post__in=Post.objects.readable()).select_related("post")
-    return {(c.post.year or 0, c.post.month or 0, c.post.slug, c.number or 0): c for c in comments}
+    numbers = defaultdict(list)
+    for year, month, slug, number in sorted(places):
+        numbers[year, month, slug].append(number)
+    wanted = [Q(post__year=y, post__month=m, post__slug=slug, number__in=n) for (y, m, slug), n in numbers.items()]
+    readable = Comment.objects.filter(post__in=Post.objects.readable()).select_related("post").defer(*LONG_TEXTS)
+    return {
+        (comment.post.year or 0, comment.post.month or 0, comment.post.slug, comment.number or 0): comment
+        for start in range(0, len(wanted), MOST_POSTS)
+        for comment in readable.filter(reduce(or_, wanted[start : start + MOST_POSTS]))
+    }
 
 
 def figure(match: re.Match[str], comment: Comment | None) -> str:
@@ -75,6 +83,7 @@ def featured_in(post: Post) -> dict[int, Post]:
         Quotation.objects.filter(comment__post=post, post__state=Post.State.PUBLISHED)
         .exclude(post=post)
         .select_related("post")
+        .defer(*LONG_TEXTS)
         .order_by("post__published_at")
     )
     return {row.comment_id: row.post for row in rows}

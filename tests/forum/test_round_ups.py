@@ -1,6 +1,8 @@
 """From comments to a post: what is taken back at its place is gone in the quotation too."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from forum.errors import NotPublished
 from forum.models import Pick, Post, Quotation
@@ -140,3 +142,22 @@ def test_collecting_is_the_owners(client, as_bob, comments, path):
     assert client.get(path).status_code == 302
     for method in ("get", "post"):
         assert getattr(as_bob, method)(path).status_code == 403
+
+
+def test_thousands_of_quotations_of_many_posts_are_found(client, comments):
+    places = [f"{post.get_absolute_url()}?c={number}" for post in Post.objects.all() for number in range(1, 1000)]
+    places += [f"/2020/01/post-{number}.html?c=1" for number in range(1200)]
+    make_post("Heard", "\n".join(f":::comment {place}\n:::" for place in places))
+    feed = client.get("/feed.atom")
+    assert feed.status_code == 200
+    assert feed.content.decode().count("on “First”") == 2
+
+
+def test_where_a_comment_is_featured_is_asked_without_the_texts_of_those_posts(client, comments):
+    place = f"{comments[0].post.get_absolute_url()}?c={comments[0].number}"
+    make_post("Heard", f":::comment {place}\n:::")
+    with CaptureQueriesContext(connection) as queries:
+        assert "Featured in" in page_of(client, comments[0].post)
+    asked = next(query["sql"] for query in queries if "forum_quotation" in query["sql"])
+    assert '"html"' not in asked
+    assert '"body"' not in asked
