@@ -39,6 +39,17 @@ def clean_source(text: str, *, called: str = "comment") -> str:
     return source
 
 
+def clean_body(text: str, *, called: str) -> str:
+    """What the owner wrote beside a post's own form, as it is stored: without empty lines at its edges.
+
+    Raises:
+        BadText: a character that cannot be stored.
+    """
+    if UNSTORABLE.search(text):
+        raise BadText(f"The {called} holds a character that cannot be stored. Type it anew where it came from.")
+    return text.replace("\r\n", "\n").strip("\n")
+
+
 def clean_name(name: str, *, reserved: Collection[str] = STAFF_WORDS) -> str:
     """The name an author chose, or "" for Anonymous. `reserved` words make no name, alone or with small ones.
 

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import Max
 
 from forum import tree
-from forum.errors import BadText, NotPublished
+from forum.errors import BadText, BadTitle, NotPublished
 from forum.models import Comment, Pick, Post
 from forum.services.posts import PostDraft, create_post, save_post
-from forum.source import clean_title
+from forum.source import MAX_TITLE_LENGTH, clean_body, clean_title
 
 MOST_PICKS = 200
 
@@ -45,17 +45,20 @@ def make_round_up(*, title: str, lead_in: str, nonce: str) -> Post:
     """A draft that begins with the lead-in and quotes the collected comments; then nothing is collected any more.
 
     Raises:
-        BadText: there is no title, or nothing is collected.
+        BadTitle: there is none, or it has more than 200 characters.
+        BadText: nothing is collected, or the lead-in cannot be stored.
     """
     if before := Post.objects.filter(nonce=nonce).first():
         return before
-    title = clean_title(title)[:200]
+    title, lead_in = clean_title(title), clean_body(lead_in, called="lead-in")
     comments = [pick.comment for pick in Pick.objects.select_related("comment__post")]
     if not title:
-        raise BadText("Enter a title.")
+        raise BadTitle("Enter a title.")
+    if len(title) > MAX_TITLE_LENGTH:
+        raise BadTitle(f"The title must be {MAX_TITLE_LENGTH} characters or fewer. It has {len(title)}.")
     if not comments:
         raise BadText("Collect comments first: nothing is ticked.")
-    parts = [lead_in.replace("\r\n", "\n").strip("\n"), *map(quoting, comments)]
+    parts = [lead_in, *map(quoting, comments)]
     post = create_post(draft=PostDraft(title=title, body="\n\n".join(filter(None, parts))), nonce=nonce)
     Pick.objects.all().delete()
     return post

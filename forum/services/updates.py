@@ -14,8 +14,9 @@ from forum.errors import BadText, NotPublished
 from forum.markup import render_post
 from forum.models import Post, PostUpdate
 from forum.signals import post_updated
-from forum.source import clean_title
+from forum.source import clean_body, clean_title
 
+MAX_HEADLINE_LENGTH = 120
 SAME_UPDATE_WINDOW = datetime.timedelta(minutes=10)
 
 
@@ -24,12 +25,14 @@ def add_update(*, post_id: int, headline: str, body: str) -> PostUpdate:
     """Append an update to a published post. The same words again within ten minutes are one update.
 
     Raises:
-        BadText: there are no words, or a block in them is not complete.
+        BadText: there are no words, a block in them is not complete, or something cannot be stored.
         NotPublished: there is nothing that readers could see updated.
     """
-    body, headline = body.replace("\r\n", "\n").strip("\n"), clean_title(headline)[:120]
+    body, headline = clean_body(body, called="update"), clean_title(headline)
     if not body.strip():
         raise BadText("Enter the text of the update.")
+    if len(headline) > MAX_HEADLINE_LENGTH:
+        raise BadText(f"The headline must be {MAX_HEADLINE_LENGTH} characters or fewer. It has {len(headline)}.")
     if found := blocks.problems(body):
         raise BadText(found[0])
     post = tree.lock_post(post_id)

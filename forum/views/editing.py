@@ -109,7 +109,8 @@ def tab_of(request: HttpRequest) -> str:
 
 def kept_in(request: HttpRequest, post: Post | None) -> Autosave | None:
     """What was kept of the tab that `?tab=` names."""
-    return Autosave.objects.filter(tab=request.GET.get("tab", ""), post=post).first()
+    tab = request.GET.get("tab", "")
+    return Autosave.objects.filter(tab=tab, post=post).first() if autosaves.TAB.fullmatch(tab) else None
 
 
 def typed_in(kept: Autosave, initial: dict[str, Any]) -> dict[str, Any]:
@@ -162,7 +163,7 @@ def autosave(request: HttpRequest) -> HttpResponse:
 @staff_only(WRITE_POSTS)
 def discard(request: HttpRequest) -> HttpResponse:
     """Throw away what was kept of a tab."""
-    autosaves.discard(tab=request.POST.get("tab", ""))
+    autosaves.discard(tab=tab_of(request))
     messages.success(request, "Thrown away.")
     return HttpResponseRedirect("/desk/", status=303)
 
@@ -171,9 +172,10 @@ def discard(request: HttpRequest) -> HttpResponse:
 @staff_only(WRITE_POSTS)
 def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """What a post said after one save."""
-    found = get_object_or_404(PostVersion.objects.select_related("post"), post=pk, version=number)
+    post = get_object_or_404(Post, pk=pk)
+    found = get_object_or_404(PostVersion, post=post, version=number)
     html = quotations.fill([render_post(found.body)])[0]
-    return render(request, "forum/version.html", {"found": found, "post": found.post, "html": html})
+    return render(request, "forum/version.html", {"found": found, "post": post, "html": html})
 
 
 @require_POST

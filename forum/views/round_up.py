@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from forum import receipts, threads
-from forum.errors import ForumError
+from forum.errors import BadTitle, ForumError
 from forum.models import Comment, Pick, Post
 from forum.services import autosaves
 from forum.services.round_ups import feature_comment, make_round_up, order_picks, quoting, set_picks
@@ -49,7 +49,7 @@ def round_up(request: HttpRequest) -> HttpResponse:
         title, lead_in = request.POST.get("title", ""), request.POST.get("lead_in", "")
         return redirect("forum:edit_post", make_round_up(title=title, lead_in=lead_in, nonce=nonce).pk)
     except ForumError as error:
-        return round_up_page(request, errors=[("title", str(error))], status=error.status)
+        return round_up_page(request, errors=[("title" if isinstance(error, BadTitle) else "lead_in", str(error))], status=error.status)
 
 
 def round_up_page(

@@ -226,3 +226,20 @@ def test_a_comment_sent_while_the_post_is_taken_down_is_refused(post):
     unpublish_post(post_id=post.pk)
     with pytest.raises(Exception, match="takes no more comments"):
         post_comment(post=post, submission=Submission("Too late."))
+
+
+@pytest.mark.parametrize("fields", [{"body": "a\x00b"}, {"headline": "h" * 121}])
+def test_an_update_that_cannot_be_stored_whole_comes_back_with_all_that_was_typed(as_alice, post, fields):
+    answer = as_alice.post(f"/desk/posts/{post.pk}/updates/", {"headline": "News", "body": "Ours."} | fields)
+    assert answer.status_code == 422
+    assert next(iter(fields.values())).replace("\x00", "") in answer.content.decode().replace("\x00", "")
+    assert PostUpdate.objects.count() == 0
+
+
+def test_no_address_or_form_of_the_editor_makes_it_fail(as_alice, post):
+    huge = "9" * 30
+    for path in (f"{huge}/", f"{huge}/versions/1/", f"{post.pk}/versions/{huge}/"):
+        assert as_alice.get(f"/desk/posts/{path}").status_code == 404
+    for path in ("new", post.pk):
+        assert as_alice.get(f"/desk/posts/{path}/?tab=%00").status_code == 200
+    assert as_alice.post("/desk/autosave/deletion/", {"tab": "\x00"}).status_code == 303

@@ -161,3 +161,12 @@ def test_where_a_comment_is_featured_is_asked_without_the_texts_of_those_posts(c
     asked = next(query["sql"] for query in queries if "forum_quotation" in query["sql"])
     assert '"html"' not in asked
     assert '"body"' not in asked
+
+
+@pytest.mark.parametrize("fields", [{"lead_in": "a\x00b"}, {"title": "t" * 201}])
+def test_a_round_up_that_cannot_be_stored_whole_comes_back_and_stays_collected(as_alice, comments, fields):
+    set_picks(post_id=comments[0].post_id, comment_ids=[comments[0].pk])
+    answer = as_alice.post("/desk/round-up/", {"title": "Heard", "lead_in": "Today:", "make": ""} | fields)
+    assert answer.status_code == 422
+    assert next(iter(fields.values())) in answer.content.decode()
+    assert Pick.objects.count() == 1
