@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections import deque
 from dataclasses import dataclass
-from itertools import groupby
 from typing import NamedTuple
 
 from bs4 import BeautifulSoup, Tag
@@ -120,14 +119,14 @@ class _Writer:
 
 def spans_of(runs: list[Run]) -> list[Span]:
     """Where each mark begins and ends, in the order of their beginnings, outer ones first."""
-    spans = []
-    for mark in {mark for run in runs for mark in run.marks}:
-        position = 0
-        for is_marked, group in groupby(runs, key=lambda run: mark in run.marks):
-            length = sum(len(run.text) for run in group)
-            if is_marked:
-                spans.append(Span(position, position + length, mark))
-            position += length
+    spans, position = [], 0
+    begun: dict[str, int] = {}
+    for run in [*runs, Run("")]:
+        for mark in begun.keys() - run.marks:
+            spans.append(Span(begun.pop(mark), position, mark))
+        for mark in run.marks - begun.keys():
+            begun[mark] = position
+        position += len(run.text)
     return sorted(spans, key=lambda span: (span.start, -span.end, not span.is_link, span.mark))
 
 

@@ -203,3 +203,10 @@ def test_too_much_at_once_is_refused_in_a_sentence(as_alice):
     assert answer.status_code == 422
     assert "too many parts" in answer.content.decode()
     assert as_alice.post("/desk/paste/", {"html": "<p>\ud800</p>".encode("utf-8", "surrogatepass")}).status_code == 200
+
+
+def test_a_paragraph_of_thousands_of_links_costs_no_more_than_its_length():
+    links = " ".join(f'<a href="https://example.org/{number}">word</a>' for number in range(9000))
+    begun = time.process_time()
+    assert markdown_from_html(f"<p>{links}</p>").count("](https://example.org/") == 9000
+    assert time.process_time() - begun < 10
