@@ -46,7 +46,8 @@ class SecondFactor:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
-        if not request.path.startswith(WORK) or not is_asked() or not lacks_factor(request):
+        # Not `path`: some servers take the part before it from a header of the client's.
+        if not request.path_info.startswith(WORK) or not is_asked() or not lacks_factor(request):
             return None
         if request.method == "POST":
             return send_again(request, session_ended=False, second_factor=True)

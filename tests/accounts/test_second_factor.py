@@ -82,5 +82,10 @@ def test_pages_for_readers_pay_nothing_for_it(as_alice, client, post, django_ass
     path = post.get_absolute_url()
     with django_assert_num_queries(4):
         client.get(path)
-    with django_assert_num_queries(5):  # the session and the account, as ever
+    with django_assert_num_queries(6):  # the session and the account, as ever
         as_alice.get(path)
+
+
+def test_no_prefix_that_a_server_was_told_leads_around_it(as_bob):
+    ask()
+    assert as_bob.get("/moderation/", SCRIPT_NAME="/x").url.endswith("/accounts/2fa/")
