@@ -159,13 +159,13 @@ def publish_due_posts(*, now: datetime.datetime | None = None) -> list[Post]:
 
 def labels_named(names: Iterable[str]) -> list[Label]:
     """The labels with these names, made where they are missing; spelling of the first use counts."""
-    labels = {}
+    wanted: dict[str, str] = {}
     for name in names:
         cleaned = " ".join(name.split())[:60]
-        slug = slug_of_label(cleaned)
-        if slug:
-            labels[slug], _ = Label.objects.get_or_create(slug=slug, defaults={"name": cleaned})
-    return list(labels.values())
+        wanted.setdefault(slug_of_label(cleaned), cleaned)
+    wanted.pop("", None)
+    # In one order: of two who make the same labels at the same moment, one waits for the other.
+    return [Label.objects.get_or_create(slug=slug, defaults={"name": wanted[slug]})[0] for slug in sorted(wanted)]
 
 
 def slug_of_label(name: str) -> str:

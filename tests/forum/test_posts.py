@@ -183,3 +183,26 @@ def test_a_time_typed_at_the_desk_is_london_time(as_alice):
 def test_the_desk_is_the_owners(client, as_bob, path):
     assert client.get(path).status_code == 302
     assert as_bob.get(path).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_make_the_same_labels_at_once_in_another_order_both_succeed():
+    names = [f"Label {number}" for number in range(40)]
+    ready, failures = threading.Barrier(2), []
+
+    def work(labels):
+        try:
+            ready.wait()
+            make_post("Rooms", labels=labels)
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connections.close_all()
+
+    workers = [threading.Thread(target=work, args=[labels]) for labels in (names, names[::-1])]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert failures == []
+    assert [post.labels.count() for post in Post.objects.all()] == [40, 40]
