@@ -13,20 +13,26 @@ from forum.models import Comment, Pick, Post
 from forum.services.posts import PostDraft, create_post, save_post
 from forum.source import MAX_TITLE_LENGTH, clean_body, clean_title
 
-MOST_PICKS = 200
+# A form may have 300 fields, and each comment collected takes up to two.
+MOST_PICKS = 100
 
 
 @transaction.atomic
-def set_picks(*, post_id: int, comment_ids: Collection[int]) -> None:
-    """Collect exactly these comments of a post; those of other posts stay collected. New ones go to the end."""
+def set_picks(*, post_id: int, comment_ids: Collection[int]) -> int:
+    """Collect exactly these comments of a post; those of other posts stay collected. New ones go to the end.
+
+    At most 100 are collected in all; how many found no room.
+    """
     tree.lock_post(post_id)
     wanted = Comment.objects.filter(post=post_id, pk__in=comment_ids).published().in_thread_order()
     Pick.objects.filter(comment__post=post_id).exclude(comment__in=wanted).delete()
     known = set(Pick.objects.values_list("comment_id", flat=True))
     last = Pick.objects.aggregate(last=Max("position"))["last"] or 0
-    new = [pk for pk in wanted.values_list("pk", flat=True) if pk not in known][: max(MOST_PICKS - len(known), 0)]
-    picks = [Pick(comment_id=pk, position=last + step) for step, pk in enumerate(new, start=1)]
+    new = [pk for pk in wanted.values_list("pk", flat=True) if pk not in known]
+    room = max(MOST_PICKS - len(known), 0)
+    picks = [Pick(comment_id=pk, position=last + step) for step, pk in enumerate(new[:room], start=1)]
     Pick.objects.bulk_create(picks, ignore_conflicts=True)
+    return len(new[room:])
 
 
 @transaction.atomic
@@ -51,7 +57,8 @@ def make_round_up(*, title: str, lead_in: str, nonce: str) -> Post:
     if before := Post.objects.filter(nonce=nonce).first():
         return before
     title, lead_in = clean_title(title), clean_body(lead_in, called="lead-in")
-    comments = [pick.comment for pick in Pick.objects.select_related("comment__post")]
+    picks = list(Pick.objects.select_related("comment__post"))
+    comments = [pick.comment for pick in picks]
     if not title:
         raise BadTitle("Enter a title.")
     if len(title) > MAX_TITLE_LENGTH:
@@ -60,7 +67,8 @@ def make_round_up(*, title: str, lead_in: str, nonce: str) -> Post:
         raise BadText("Collect comments first: nothing is ticked.")
     parts = [lead_in, *map(quoting, comments)]
     post = create_post(draft=PostDraft(title=title, body="\n\n".join(filter(None, parts))), nonce=nonce)
-    Pick.objects.all().delete()
+    # Not all: somebody may have collected another one meanwhile.
+    Pick.objects.filter(pk__in=[pick.pk for pick in picks]).delete()
     return post
 
 

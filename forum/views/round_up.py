@@ -11,7 +11,7 @@ from forum import receipts, threads
 from forum.errors import BadTitle, ForumError
 from forum.models import Comment, Pick, Post
 from forum.services import autosaves
-from forum.services.round_ups import feature_comment, make_round_up, order_picks, quoting, set_picks
+from forum.services.round_ups import MOST_PICKS, feature_comment, make_round_up, order_picks, quoting, set_picks
 from forum.source import small_number
 from forum.staff import WRITE_POSTS, staff_only
 from forum.thread_html import Frame, thread_html
@@ -24,8 +24,7 @@ def collect(request: HttpRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post.objects.published(), pk=pk)
     if request.method == "POST":
         ids = [number for text in request.POST.getlist("pick") if (number := small_number(text))]
-        set_picks(post_id=pk, comment_ids=ids)
-        return HttpResponseRedirect("/desk/round-up/", status=303)
+        return collected(request, set_picks(post_id=pk, comment_ids=ids))
     picked = frozenset(Pick.objects.filter(comment__post=post).values_list("comment_id", flat=True))
     rows = threads.mark_gaps(threads.prune(threads.read_rows(post)))
     frame = Frame(post.get_absolute_url(), post.year or 0, can_reply=False, picked=picked)
@@ -49,7 +48,8 @@ def round_up(request: HttpRequest) -> HttpResponse:
         title, lead_in = request.POST.get("title", ""), request.POST.get("lead_in", "")
         return redirect("forum:edit_post", make_round_up(title=title, lead_in=lead_in, nonce=nonce).pk)
     except ForumError as error:
-        return round_up_page(request, errors=[("title" if isinstance(error, BadTitle) else "lead_in", str(error))], status=error.status)
+        field = "title" if isinstance(error, BadTitle) else "lead_in"
+        return round_up_page(request, errors=[(field, str(error))], status=error.status)
 
 
 def round_up_page(
@@ -84,5 +84,10 @@ def quote(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"It stands at the end of “{post.title}” now.")
         return redirect(post)
     picked = set(Pick.objects.filter(comment__post=comment.post_id).values_list("comment_id", flat=True))
-    set_picks(post_id=comment.post_id, comment_ids=picked | {pk})
+    return collected(request, set_picks(post_id=comment.post_id, comment_ids=picked | {pk}))
+
+
+def collected(request: HttpRequest, left_out: int) -> HttpResponse:
+    if left_out:
+        messages.warning(request, f"At most {MOST_PICKS} comments are collected. Not taken: {left_out}.")
     return HttpResponseRedirect("/desk/round-up/", status=303)

@@ -8,7 +8,7 @@ from forum.errors import NotPublished
 from forum.models import Pick, Post, Quotation
 from forum.services.comments import remove_comment, restore_comment, withdraw_comment
 from forum.services.posts import unpublish_post
-from forum.services.round_ups import feature_comment, make_round_up, order_picks, set_picks
+from forum.services.round_ups import MOST_PICKS, feature_comment, make_round_up, order_picks, set_picks
 from tests.scenery import make_post, make_thread, write, write_with_code
 
 pytestmark = pytest.mark.django_db
@@ -170,3 +170,16 @@ def test_a_round_up_that_cannot_be_stored_whole_comes_back_and_stays_collected(a
     assert answer.status_code == 422
     assert next(iter(fields.values())) in answer.content.decode()
     assert Pick.objects.count() == 1
+
+
+def test_all_that_can_be_collected_can_be_put_in_order_and_left_out(as_alice, post):
+    comments = [write(post, f"Number {number}.") for number in range(MOST_PICKS + 1)]
+    sent = {"pick": [comment.pk for comment in comments]}
+    answer = as_alice.post(f"/desk/posts/{post.pk}/collect/", sent, follow=True)
+    assert f"At most {MOST_PICKS} comments are collected. Not taken: 1." in answer.content.decode()
+    ids = list(Pick.objects.values_list("pk", flat=True))
+    assert len(ids) == MOST_PICKS
+    form = {f"position-{pk}": place for place, pk in enumerate(ids, start=1)}
+    sent = form | {"drop": ids, "title": "", "lead_in": "", "nonce": "n" * 32, "order": ""}
+    assert as_alice.post("/desk/round-up/", sent).status_code == 200
+    assert Pick.objects.count() == 0
