@@ -58,7 +58,9 @@ class NotPublished(ForumError):
     status = 409
 
     def __init__(self) -> None:
-        super().__init__("This post is not published, so there is nothing to update. Change its text instead.")
+        super().__init__(
+            "This post is not published, so there is nothing to update or to take down. Change its text instead."
+        )
 
 
 class PostGone(Http404):

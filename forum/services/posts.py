@@ -14,7 +14,7 @@ from django.utils.text import slugify
 
 from forum import blocks, tree
 from forum.clock import this_minute, to_the_minute
-from forum.errors import BadText, ForumError
+from forum.errors import BadText, ForumError, NotPublished
 from forum.locks import Lock, hold
 from forum.markup import render_post
 from forum.models import Label, Post, PostVersion
@@ -136,8 +136,13 @@ def unpublish_post(*, post_id: int, reason: str = "") -> Post:
     """Take a post down with its thread: its address says that it is gone (410), and why. Twice is once.
 
     Nothing is lost: publishing it again brings it back at the same address.
+
+    Raises:
+        NotPublished: readers cannot see it anyway.
     """
     post = tree.lock_post(post_id)
+    if post.state != Post.State.UNPUBLISHED and not post.is_published:
+        raise NotPublished
     if post.is_published:
         post.state, post.reason = Post.State.UNPUBLISHED, clean_title(reason)[:400]
         post.version += 1

@@ -201,6 +201,10 @@ def updates(request: HttpRequest, pk: int) -> HttpResponse:
 def unpublish(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a post down; its address answers 410 with the reason."""
     get_object_or_404(Post, pk=pk)
-    unpublish_post(post_id=pk, reason=request.POST.get("reason", ""))
-    messages.success(request, "Taken down. Its address now says that it is gone; publish it again to bring it back.")
+    try:
+        unpublish_post(post_id=pk, reason=request.POST.get("reason", ""))
+        said = "Taken down. Its address now says that it is gone; publish it again to bring it back."
+        messages.success(request, said)
+    except ForumError as error:
+        messages.warning(request, str(error))
     return HttpResponseRedirect(f"/desk/posts/{pk}/", status=303)

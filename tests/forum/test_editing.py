@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import DigestEvent
 from forum.errors import BadText, NotPublished
@@ -243,3 +244,12 @@ def test_no_address_or_form_of_the_editor_makes_it_fail(as_alice, post):
     for path in ("new", post.pk):
         assert as_alice.get(f"/desk/posts/{path}/?tab=%00").status_code == 200
     assert as_alice.post("/desk/autosave/deletion/", {"tab": "\x00"}).status_code == 303
+
+
+def test_taking_down_what_is_not_published_says_so(as_alice):
+    later = make_post("Later", publish_at=timezone.now() + datetime.timedelta(days=1))
+    html = as_alice.post(f"/desk/posts/{later.pk}/unpublishing/", follow=True).content.decode()
+    assert "Taken down." not in html
+    assert "not published" in html
+    later.refresh_from_db()
+    assert later.state == Post.State.SCHEDULED
