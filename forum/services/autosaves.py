@@ -32,9 +32,11 @@ def keep(*, tab: str, typed: Typed) -> Autosave:
     """Keep what stands in one tab, in place of what stood there before.
 
     Raises:
-        Post.DoesNotExist: there is no such post (any more).
+        Post.DoesNotExist: there is no such post (any more), or it is a reader's.
     """
-    post = Post.objects.get(pk=typed.post_id) if typed.post_id else None
+    # Not of a reader's discussion: its author may take it back at this very moment, and it would stay here.
+    of_owner = Post.objects.exclude(kind=Post.Kind.READER)
+    post = of_owner.get(pk=typed.post_id) if typed.post_id else None
     fields = {"title": typed.title, "body": typed.body, "labels": typed.labels, "saved_at": timezone.now()}
     kept, _ = Autosave.objects.update_or_create(tab=tab, defaults=fields | {"post": post, "version": typed.version})
     return kept

@@ -12,9 +12,10 @@ from forum.errors import BadText, NotPublished
 from forum.models import Autosave, Post, PostUpdate
 from forum.services.autosaves import purge_autosaves
 from forum.services.comments import post_comment
+from forum.services.discussions import withdraw_discussion
 from forum.services.posts import PostDraft, publish_due_posts, save_post, unpublish_post
 from forum.services.updates import add_update, delete_update
-from tests.scenery import Submission, at, make_post, make_thread, write
+from tests.scenery import Submission, at, make_post, make_thread, send_discussion, write
 
 pytestmark = pytest.mark.django_db
 
@@ -253,3 +254,10 @@ def test_taking_down_what_is_not_published_says_so(as_alice):
     assert "not published" in html
     later.refresh_from_db()
     assert later.state == Post.State.SCHEDULED
+
+
+def test_a_readers_discussion_is_never_kept_beside_itself(as_alice):
+    discussion, code = send_discussion("Rota", "Take this back.")
+    withdraw_discussion(code=code)
+    assert keep(as_alice, post=discussion.pk, body="Take this back.").status_code == 404
+    assert Autosave.objects.count() == 0
