@@ -44,10 +44,9 @@ class _Converter(MarkdownConverter):
 
     def convert_ol(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """Only a list that begins with 1 may stand straight below the words of an item."""
-        begins_with_1 = text.lstrip().startswith("1. ")
-        # markdownify ships a stub that leaves this method out.
-        shown: str = super().convert_list(el, text, parent_tags)  # type: ignore[misc]
-        return shown if begins_with_1 else f"\n{shown}"
+        if "li" not in parent_tags:
+            return f"\n\n{text}\n"
+        return ("\n" if text.lstrip().startswith("1. ") else "\n\n") + text.rstrip()
 
     def convert_li(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """Like markdownify's own, which counts all items above for each item."""

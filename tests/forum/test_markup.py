@@ -81,6 +81,15 @@ def test_posts_have_headings_below_the_title_and_named_links():
     assert "<script>" not in html
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["https://www.example.org/a", "https://example.org/a_(b)_*c*d", "https://web.example/https://www.example.org/_x_y"],
+)
+def test_a_named_link_keeps_its_whole_address(address):
+    assert f'<a href="{address}" rel="noopener noreferrer">words</a>.' in render_post(f"See [words]({address}).")
+    assert f">{address}</a>)" in render_post(f"See it ({address})")
+
+
 WORDS = st.lists(st.from_regex(r"\A[a-z0-9]{1,8}\Z"), min_size=1, max_size=12)
 MARKS = st.sampled_from(["\n", "\n\n", " ", "> ", "* ", "- ", "1. ", "*", "_", "**", "  ", "\t", "******", "[", "]("])
 

@@ -21,6 +21,7 @@ export function keepDraft(form) {
   let failures = 0;
   let sending = null;
   let isStopped = false;
+  let leftWith = "";
 
   function say(sentence) {
     const isTrouble = failures > 1;
@@ -39,33 +40,45 @@ export function keepDraft(form) {
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), PATIENCE);
     sending = limit;
+    let said = "";
     try {
       const answer = await fetch("/desk/autosave/", { method: "POST", body, keepalive, signal: limit.signal });
       if (answer.status === 409) kept = now;
       if (answer.status === 403) await renewToken(form);
-      if (!answer.ok) throw new Error(SAID[answer.status] ?? "");
-      keptAt = (await answer.json()).saved_at;
+      said = SAID[answer.status] ?? "";
+      const told = said ? {} : await answer.json();
+      said ||= told.error ?? "";
+      if (!told.saved_at) throw new Error(said);
+      keptAt = told.saved_at;
       [kept, failures] = [now, 0];
       say(`Draft kept at ${keptAt}.`);
-    } catch (error) {
+    } catch {
       if (isStopped) return;
       failures += 1;
+      leftWith = "";
       const since = keptAt ? `since ${keptAt}` : "yet";
-      const isKnown = Object.values(SAID).includes(error.message);
-      say(isKnown ? error.message : `Not kept ${since}: the site cannot be reached. Keep this page open; it is tried again.`);
+      say(said || `Not kept ${since}: the site cannot be reached. Keep this page open; it is tried again.`);
     } finally {
       clearTimeout(timer);
       if (sending === limit) sending = null;
     }
   }
 
-  const leave = () => { if (!isStopped && typed() !== kept) send(true); };
+  // Browsers say it twice when a page is left.
+  function leave() {
+    if (isStopped || typed() === kept || typed() === leftWith) return;
+    leftWith = typed();
+    send(true);
+  }
+
   setInterval(() => { if (!isStopped && !sending && typed() !== kept) send(); }, PAUSE);
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") leave(); });
   addEventListener("pagehide", leave);
   addEventListener("pageshow", (event) => { if (event.persisted) isStopped = false; });
   addEventListener("beforeunload", (event) => {
-    if (!isStopped && failures && typed() !== kept) event.preventDefault();
+    if (isStopped || !failures || typed() === kept) return;
+    event.preventDefault();
+    event.returnValue = "";
   });
   form.addEventListener("submit", () => { isStopped = true; sending?.abort(); });
 }
