@@ -9,7 +9,7 @@ from forum.markup import POST
 # At the start of a line: headings, quotations, lists, fences, rules and blocks.
 LINE_START = re.compile(
     r"^(?:(#)(?=#{0,5}(?:\s|$))|(>)|([-+*])(?=\s|$)|\d{1,9}([.)])(?=\s|$)|(`)(?=``)|(~)(?=~~)|(:)(?=::)"
-    r"|([-*_])(?=(?:[ \t]*[-*_]){2,}[ \t]*$))",
+    r"|([-*_])(?=[-*_ \t]*$))",
     re.MULTILINE,
 )
 HEADING_END = re.compile(r"(?<!\S)(#)(?=#*$)")
@@ -48,4 +48,5 @@ def addresses(text: str) -> list[tuple[int, int]]:
     """Where bare addresses stand, as `render_post` will find them."""
     if "://" not in text and "www." not in text.lower():
         return []
-    return [match.span() for match in POST.address.finditer(text)]
+    found = POST.address.finditer(text)
+    return [match.span() for match in found if not match[0].startswith("](")]  # what only looks like a named link

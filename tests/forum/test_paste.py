@@ -127,6 +127,8 @@ SMALL = {
     "<q>a</q>": "“a”",
     "<table><tr><td>a:<td>b</table><table><tr><td>only</table>": "a: b\n\nonly",
     "<p>1. a</p><p>in 2026. b</p><p>2*3 snake_case 5 * 4</p>": "1\\. a\n\nin 2026. b\n\n2*3 snake_case 5 * 4",
+    "<p>[ https://example.org/a_b ]()</p>": r"[ https://example.org/a_b \]()",
+    "<ul><li>--</li></ul>": r"- \--",
     "<p>:::quotation</p>": r"\:::quotation",
     "<p>a\x00b&#0;&#xD800;c\u202ed\u200be</p>": "ab\ufffd\ufffdcde",
     "<nav>a</nav><p hidden>b</p><span aria-hidden=true>c</span><template>d</template><textarea>e</textarea>": "",
