@@ -145,8 +145,8 @@ def without_shape(character: str) -> bool:
 
 
 def extract(html: str, length: int) -> str:
-    """The beginning of rendered HTML as plain text, cut at a word."""
-    text = plain_text(html)
+    """The beginning of rendered HTML as plain text, cut at a word; of its author's own words, if there are any."""
+    text = plain_text(re.sub(r"<figure.*?</figure>", " ", html, flags=re.DOTALL)) or plain_text(html)
     return text if len(text) <= length else text[: length + 1].rsplit(" ", 1)[0] + " …"
 
 

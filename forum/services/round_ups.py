@@ -77,6 +77,11 @@ def quoting(comment: Comment) -> str:
     return f":::comment {comment.post.get_absolute_url()}?c={comment.number}\n:::"
 
 
+def newest_besides(comment: Comment) -> Post | None:
+    """The owner's newest post, unless the comment stands under it: then the one before."""
+    return Post.objects.published().filter(kind=Post.Kind.OWNER).exclude(pk=comment.post_id).first()
+
+
 def feature_comment(*, comment_id: int) -> Post:
     """Quote a comment at the end of the newest post, so that today's readers find what is said under an old one.
 
@@ -86,7 +91,7 @@ def feature_comment(*, comment_id: int) -> Post:
         NotPublished: the comment is not there for readers, or there is no other post.
     """
     comment: Comment | None = Comment.objects.filter(pk=comment_id).published().select_related("post").first()
-    newest = comment and Post.objects.published().filter(kind=Post.Kind.OWNER).exclude(pk=comment.post_id).first()
+    newest = comment and newest_besides(comment)
     if not comment or not newest:
         raise NotPublished
     with transaction.atomic():

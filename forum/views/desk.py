@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Coalesce, TruncDate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -93,7 +93,8 @@ def woken_posts() -> QuerySet[Post]:
 @staff_only(WRITE_POSTS)
 def posts(request: HttpRequest) -> HttpResponse:
     """All posts, the newest first; `?state=` shows those of one state."""
-    listed = Post.objects.order_by("-published_at", "-updated_at")
+    # A draft stands where it was last saved: databases disagree about where no time at all stands.
+    listed = Post.objects.order_by(Coalesce("published_at", "updated_at").desc(), "-pk")
     state = request.GET.get("state", "")
     if state in Post.State.values:
         listed = listed.filter(state=state)

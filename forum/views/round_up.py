@@ -11,7 +11,15 @@ from forum import receipts, threads
 from forum.errors import BadTitle, ForumError
 from forum.models import Comment, Pick, Post
 from forum.services import autosaves
-from forum.services.round_ups import MOST_PICKS, feature_comment, make_round_up, order_picks, quoting, set_picks
+from forum.services.round_ups import (
+    MOST_PICKS,
+    feature_comment,
+    make_round_up,
+    newest_besides,
+    order_picks,
+    quoting,
+    set_picks,
+)
 from forum.source import small_number
 from forum.staff import WRITE_POSTS, staff_only
 from forum.thread_html import Frame, thread_html
@@ -72,15 +80,12 @@ def quote(request: HttpRequest, pk: int) -> HttpResponse:
     """One comment: collect it, show it under the newest post, or begin a post with it."""
     comment = get_object_or_404(Comment.objects.published().select_related("post"), pk=pk)
     if request.method != "POST":
-        return render(
-            request, "forum/quote.html", {"comment": comment, "post": comment.post, "block": quoting(comment)}
-        )
+        return quote_page(request, comment)
     if "feature" in request.POST:
         try:
             post = feature_comment(comment_id=pk)
         except ForumError as error:
-            context = {"comment": comment, "post": comment.post, "block": quoting(comment), "error": str(error)}
-            return render(request, "forum/quote.html", context, status=error.status)
+            return quote_page(request, comment, error=str(error), status=error.status)
         messages.success(request, f"It stands at the end of “{post.title}” now.")
         return redirect(post)
     picked = set(Pick.objects.filter(comment__post=comment.post_id).values_list("comment_id", flat=True))
@@ -91,3 +96,9 @@ def collected(request: HttpRequest, left_out: int) -> HttpResponse:
     if left_out:
         messages.warning(request, f"At most {MOST_PICKS} comments are collected. Not taken: {left_out}.")
     return HttpResponseRedirect("/desk/round-up/", status=303)
+
+
+def quote_page(request: HttpRequest, comment: Comment, *, error: str = "", status: int = 200) -> HttpResponse:
+    # Not "block": inside {% block %} that is the template's own.
+    context = {"comment": comment, "post": comment.post, "lines": quoting(comment), "error": error}
+    return render(request, "forum/quote.html", context | {"newest": newest_besides(comment)}, status=status)

@@ -54,7 +54,7 @@ def test_alice_invites_carol_who_chooses_a_password_and_is_at_work(as_alice, cli
     shown = client.get(path)
     assert shown.status_code == 200
     assert "no-store" in shown.headers["Cache-Control"]
-    assert "carol@example.org</strong> as moderator" in shown.content.decode()
+    assert "carol@example.org</strong> as a moderator" in shown.content.decode()
     assert Invitation.objects.exists()
     assert client.post(path, CHOSEN).url == "/moderation/"
     assert signed_in(client)

@@ -146,3 +146,9 @@ def test_an_extract_is_one_line_cut_at_a_word():
     assert plain_text(html) == "First line second & third. item"
     assert extract(html, 13) == "First line …"
     assert extract(html, 200) == plain_text(html)
+
+
+def test_an_extract_gives_the_authors_own_words_unless_there_are_none():
+    theirs = ":::quotation\npublisher: The Gazette\naddress: no link\n\nTheirs.\n:::"
+    assert extract(render_post(f"Mine.\n\n{theirs}\n\nMine again."), 200) == "Mine. Mine again."
+    assert extract(render_post(theirs), 200) == "From The Gazette. No link. Theirs."

@@ -98,6 +98,9 @@ def test_quoting_costs_one_query_and_nothing_where_nothing_is_quoted(client, dja
 def test_a_late_comment_is_featured_under_todays_post_once(as_alice, client):
     old, today = make_post("Thirteen years old"), make_post("Today")
     late = write(old, "I am new to this.")
+    offered = as_alice.get(f"/desk/comments/{late.pk}/").content.decode()
+    assert f"\n:::comment {old.get_absolute_url()}?c=1\n:::</textarea>" in offered
+    assert "The newest post is “Today”" in offered
     for _ in range(2):
         assert as_alice.post(f"/desk/comments/{late.pk}/", {"feature": ""}).url == today.get_absolute_url()
     html = page_of(client, today)
