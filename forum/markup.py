@@ -73,8 +73,7 @@ class Kind:
     address: re.Pattern[str]
     tags: frozenset[str]
     rel: str
-    # How far headings go down below the `h1` of their page, and whether links may name a path of this site.
-    lowered: int = 1
+    # Whether links may name a path of this site.
     site_paths: bool = False
 
 
@@ -100,7 +99,6 @@ HOUSE_PAGE = Kind(
     address=POST.address,
     tags=POST.tags | {"table", "tbody", "td", "th", "thead", "tr"},
     rel="noopener",
-    lowered=0,
     site_paths=True,
 )
 
@@ -111,7 +109,7 @@ def render_comment(source: str) -> str:
 
 
 def render_post(source: str) -> str:
-    """The HTML of a post: as a comment, with headings (one level down, the title is `h1`), named links and blocks."""
+    """The HTML of a post: as a comment, with headings (below the title, which is `h1`), named links and blocks."""
     html, item = "", 0
     for part in blocks.split(source):
         if isinstance(part, blocks.Block):
@@ -222,7 +220,7 @@ def _markdown(kind: Kind) -> MarkdownIt:
         markdown.disable(kind.disabled.split())
         markdown.renderer.cleaner = _cleaner(kind)  # type: ignore[attr-defined]
         if "h2" in kind.tags:
-            markdown.core.ruler.push("lower_headings", partial(_lower_headings, kind))
+            markdown.core.ruler.push("lower_headings", _lower_headings)
         made[kind] = markdown
     return made[kind]
 
@@ -269,10 +267,11 @@ def _ends_block(before: str, line: str) -> bool:
     return bool(LIST_ITEM.match(before)) and not LIST_ITEM.match(line) and not line.startswith((" ", "\t"))
 
 
-def _lower_headings(kind: Kind, state: Any) -> None:
+def _lower_headings(state: Any) -> None:
+    """`h1` is the title of the page, so `#` and `##`, which people use alike, are both `h2`."""
     for token in state.tokens:
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(max(int(token.tag[1]) + kind.lowered, 2), 4)}"
+            token.tag = f"h{min(max(int(token.tag[1]), 2), 4)}"
 
 
 class _Links(LinkifyFilter):

@@ -31,7 +31,7 @@ def test_a_quotation_names_its_source_and_stands_apart():
     assert before.strip() == "<p>Mine.</p>"
     assert "From The Northmere Gazette, 3 March 2026: <cite>Rooms &amp; &lt;b&gt;desks&lt;/b&gt;</cite>" in html
     assert '<a href="https://example.org/a_b?x=1&amp;y=2" rel="noopener noreferrer">Read it there</a>' in html
-    assert "<blockquote><p>Their <em>words</em>.</p>\n<h3>A heading of theirs</h3>" in html
+    assert "<blockquote><p>Their <em>words</em>.</p>\n<h2>A heading of theirs</h2>" in html
     assert "Mine again." in after
     assert "Mine" not in inside
 

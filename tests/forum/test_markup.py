@@ -75,8 +75,8 @@ def test_what_is_no_plain_address_on_the_web_stays_text(typed):
 
 
 def test_posts_have_headings_below_the_title_and_named_links():
-    html = render_post("# One\n\n## Two\n\n[words](https://example.org)\n\n<script>x</script>")
-    assert html.startswith("<h2>One</h2>\n<h3>Two</h3>")
+    html = render_post("# One\n\n## Two\n\n### Three\n\n[words](https://example.org)\n\n<script>x</script>")
+    assert html.startswith("<h2>One</h2>\n<h2>Two</h2>\n<h3>Three</h3>")
     assert '<a href="https://example.org" rel="noopener noreferrer">words</a>' in html
     assert "<script>" not in html
 

@@ -56,7 +56,7 @@ def test_a_round_up_of_five_comments_from_three_posts_follows_what_happens_to_th
             box.check()
         page.get_by_role("button", name="Collect what is ticked").first.click()
     expect(page.get_by_role("spinbutton")).to_have_count(5)
-    page.get_by_role("spinbutton").nth(4).fill("0")
+    page.get_by_role("spinbutton").nth(4).fill("1")
     page.get_by_label("Title").fill("Heard this week")
     page.get_by_label("Lead-in").fill("Five of you, in your words:-")
     page.get_by_role("button", name="Make a draft of it").click()
