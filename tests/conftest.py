@@ -23,6 +23,12 @@ def _fresh_memory():
         cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    """Real hashing takes a third of a second, hundreds of times; the sites that tests start keep it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def processes():
     with Processes() as family:

@@ -26,10 +26,20 @@ PASTE = """(area, [html, text]) => {
 }"""
 
 
-@pytest.fixture
-def alice(browser, running):
+@pytest.fixture(scope="module")
+def session(browser, running):
+    """Cookies of the owner: signing in for each test would soon be too often for one minute."""
     person = Visitor(browser, running)
     person.sign_in("owner")
+    cookies = person.context.cookies()
+    person.close(cookies=True)
+    return cookies
+
+
+@pytest.fixture
+def alice(browser, running, session):
+    person = Visitor(browser, running)
+    person.context.add_cookies(session)
     person.page.goto("/desk/posts/new/")
     yield person
     person.close(cookies=True)

@@ -53,7 +53,7 @@ def test_alice_renames_the_site_and_carol_joins(visitor, running, javascript):
 
     page = carol.page
     page.goto(path)
-    expect(page.get_by_role("main")).to_contain_text(f"invited {address} as moderator")
+    expect(page.get_by_role("main")).to_contain_text(f"invited {address} as a moderator")
     assert looks_right(carol, "invitation", javascript)
     page.get_by_label("Password").fill("short")
     page.get_by_label("The same again").fill("short")
