@@ -148,6 +148,15 @@ def extract(html: str, length: int) -> str:
     return text if len(text) <= length else text[: length + 1].rsplit(" ", 1)[0] + " …"
 
 
+def own_words(html: str) -> str:
+    """Rendered HTML without what it quotes; whole, if it does nothing else."""
+    kept, depth = "", 0
+    for part in re.split(r"(</?blockquote>)", html):
+        depth += {"<blockquote>": 1, "</blockquote>": -1}.get(part, 0)
+        kept += " " if part.endswith("blockquote>") else "" if depth else part
+    return html if shows_nothing(kept) else kept
+
+
 def count_links(html: str) -> int:
     """How many links rendered HTML holds."""
     return html.count("<a ")

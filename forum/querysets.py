@@ -55,6 +55,14 @@ class CommentQuerySet(TreeQuerySet["Comment"]):
         """Parents before their replies, siblings in the order in which they joined."""
         return self.order_by("tree_id", "lft")
 
+    def newest_first(self) -> CommentQuerySet:
+        """By when readers could first read them: a late approval stands where it appeared."""
+        return self.order_by("-published_at", "-pk")
+
+    def behind(self, published_at: datetime.datetime, pk: int) -> CommentQuerySet:
+        """What `newest_first` puts after the comment `pk`. The first condition alone bounds the walk in an index."""
+        return self.filter(published_at__lte=published_at).filter(Q(published_at__lt=published_at) | Q(pk__lt=pk))
+
     def like(self, comment: Comment, *, since: datetime.datetime) -> CommentQuerySet:
         """Comments with the same text in the same place, begun at `since` or later."""
         return self.filter(post=comment.post, parent=comment.parent, source=comment.source, posted_at__gte=since)

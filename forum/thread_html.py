@@ -34,6 +34,8 @@ class Frame:
     picked: frozenset[int] | None = None
     # The posts that feature comments of this page, by the comment's id.
     featured: Mapping[int, Post] = field(default_factory=dict)
+    # On pages with comments of several posts: the title of this one's, so that links can be told apart.
+    title: str = ""
 
 
 def thread_html(rows: Sequence[Row], frame: Frame) -> SafeString:
@@ -68,6 +70,25 @@ def comment_html(row: Row, frame: Frame) -> str:
     link = _moderate_link(row, frame)
     actions = f'<p class="acts">{link}</p>' if link else ""
     return f'<article class="c gone"{anchor}><h3>{_tombstone(row, frame)}{number}</h3>{actions}</article>'
+
+
+def listed_html(row: Row, frame: Frame, *, post_year: str, extract: str) -> SafeString:
+    """A readable comment apart from its thread, with the post that it stands under.
+
+    `post_year` is shown after the title if it is not empty; `extract` stands for the text if that is too long.
+    """
+    place = f"{frame.path}?c={row.number}"
+    year = f" ({post_year})" if post_year else ""
+    answers = f", in reply to {_link_to(row.parent, row, place_of=frame.path)}" if row.parent else ""
+    body = row.html
+    if extract:
+        hidden = f'<span class="vh"> in number {row.number} on {escape(frame.title)}</span>'
+        body = f'<p>{escape(extract)} <a href="{place}#c{row.number}">Read on{hidden}</a></p>'
+    return mark_safe(  # noqa: S308 - each part is escaped where it is made
+        f'<article class="c"><h3>{_time_link(row, frame)}{_who(row)}<span class="n">#{row.number}</span></h3>'
+        f'<p class="to">On <a href="{frame.path}">{escape(frame.title)}</a>{year}{answers}</p>'
+        f'<div class="body">{body}</div>{_actions(row, frame)}</article>'
+    )
 
 
 def when(moment: datetime.datetime | None, year: int) -> str:
@@ -111,8 +132,11 @@ def _answers(row: Row) -> str:
     return f'<p class="to{step}">In reply to {_link_to(row.parent, row)}</p>'
 
 
-def _link_to(row: Row, answer: Row) -> str:
-    """A link to a comment on the same page, by its time and number; with the date if the answer is of another day."""
+def _link_to(row: Row, answer: Row, *, place_of: str = "") -> str:
+    """A link to a comment by its time and number; with the date if the answer is of another day.
+
+    It is on the same page, or on that of the post at `place_of`.
+    """
     if row.number is None:
         return "a comment that is not published"
     clock = ""
@@ -120,7 +144,8 @@ def _link_to(row: Row, answer: Row) -> str:
         local = timezone.localtime(row.posted_at)
         same_day = answer.posted_at and timezone.localtime(answer.posted_at).date() == local.date()
         clock = f"{local:%H:%M} " if same_day else f"{local:%H:%M}, {local.day} {local:%b} "
-    return f'<a href="#c{row.number}">{clock}#{row.number}</a>'
+    page = f"{place_of}?c={row.number}" if place_of else ""
+    return f'<a href="{page}#c{row.number}">{clock}#{row.number}</a>'
 
 
 def _actions(row: Row, frame: Frame) -> str:
@@ -130,7 +155,8 @@ def _actions(row: Row, frame: Frame) -> str:
         ticked = " checked" if row.id in frame.picked else ""
         box = f'<input type="checkbox" name="pick" value="{row.id}" id="pick{row.id}"{ticked}>'
         return f'<div class="choice">{box}<label for="pick{row.id}">Collect number {row.number}</label></div>'
-    hidden = f'<span class="vh"> number {row.number}</span>'
+    on = f" on {escape(frame.title)}" if frame.title else ""
+    hidden = f'<span class="vh"> number {row.number}{on}</span>'
     reply = f'<a href="{frame.path}/reply?to={row.number}" data-reply>Reply<span class="vh"> to</span>{hidden}</a>'
     report = f'<a href="{frame.path}/c/{row.number}/report" rel="nofollow" class="report">Report{hidden}</a>'
     quote = f'<a href="/desk/comments/{row.id}/">Quote{hidden}</a>' if frame.quote else ""

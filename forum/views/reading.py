@@ -53,10 +53,15 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
 def label(request: HttpRequest, slug: str) -> HttpResponse:
     """The posts with one label."""
     found = get_object_or_404(Label, slug=slug)
-    posts = Post.objects.published().filter(labels=found)
+    return render(request, "forum/label.html", {"page": posts_page(request, posts_with(found)), "label": found})
+
+
+def posts_with(label: Label) -> PostQuerySet:
+    """The published posts with this label; 404 if there is none."""
+    posts = Post.objects.published().filter(labels=label)
     if not posts.exists():
         raise Http404("No published post has this label.")
-    return render(request, "forum/label.html", {"page": posts_page(request, posts), "label": found})
+    return posts
 
 
 def posts_page(request: HttpRequest, posts: PostQuerySet) -> Page[Post]:

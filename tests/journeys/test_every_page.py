@@ -22,6 +22,8 @@ LOOKS = [(width, scheme) for width in (320, 1280) for scheme in ("light", "dark"
 PUBLIC = {
     "home": "/",
     "archive": "/archive/",
+    "latest comments": "/comments/",
+    "comments further back": "/comments/?before=4102444800000000-1",
     "post with thread": "{post}",
     "post, all on one page": "{post}?page=all",
     "one comment": "{post}/c/2",
