@@ -71,6 +71,8 @@ class Comment(MPTTModel):
         indexes = [
             models.Index(fields=["post", "tree_id", "lft"], name="comment_thread_order"),
             models.Index(fields=["post", "posted_at"], name="comment_latest"),
+            # Not a partial index: SQLite would not use one for the first page of the newest comments.
+            models.Index(fields=["state", "-published_at", "-id"], name="comment_newest"),
             models.Index(fields=["import_key"], condition=~Q(import_key=""), name="imported_comment"),
         ]
 

@@ -81,7 +81,9 @@ def test_pages_have_neither_gap_nor_double_whatever_comes_between(seed):
     # Few minutes for many comments, out of the order in which they were stored.
     for comment in made:
         moment = timezone.now() - datetime.timedelta(minutes=chance.randrange(1, 9), seconds=chance.random())
-        Comment.objects.filter(pk=comment.pk).update(published_at=moment if seed % 2 else moment.replace(second=0))
+        Comment.objects.filter(pk=comment.pk).update(
+            published_at=moment if seed % 2 else moment.replace(second=0, microsecond=0)
+        )
     there = list(Comment.objects.published().newest_first().values_list("pk", flat=True))
     seen, place = [], None
     while True:
