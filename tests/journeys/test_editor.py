@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Visitor
-from tests.journeys.test_every_page import LOOKS, check
+from tests.journeys.test_every_page import check
 
 ARTICLE = (
     "<meta charset='utf-8'><!--StartFragment--><h2>Rooms for all</h2><p>The <b>first</b> desk moves. "
@@ -229,10 +229,7 @@ def test_the_tab_key_stops_once_at_the_toolbar(alice):
     expect(page.get_by_role("button", name="Rule")).to_be_focused()
 
 
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_the_editor_with_its_toolbar_passes_in_every_look(alice, width, scheme):
-    alice.page.set_viewport_size({"width": width, "height": 800})
-    alice.page.emulate_media(color_scheme=scheme)
+def test_the_editor_with_its_toolbar_passes_in_every_look(alice):
     paste(alice)
     expect(alice.page.get_by_role("toolbar", name="Marks")).to_be_visible()
     expect(alice.page.get_by_role("status")).to_contain_text("Pasted as clean text")
