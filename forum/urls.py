@@ -19,6 +19,7 @@ from forum.views import (
     reading,
     receipts,
     round_up,
+    searching,
     site_settings,
     writing,
 )
@@ -63,6 +64,7 @@ urlpatterns = [
     path(f"{POST}/preview", writing.preview, name="preview"),
     path(f"{POST}/comments", writing.comments, name="comments"),
     path(f"{POST}/comments.atom", feeds.comments_of_post, name="post_feed"),
+    path("search/", searching.search_page, name="search"),
     path("start/", discussions.start, name="start"),
     path("start/preview", discussions.preview, name="start_preview"),
     path("posted/<str:ticket>/", writing.posted, name="posted"),

@@ -16,6 +16,7 @@ NOT_FOR_ROBOTS = (
     "/moderation/",
     "/posted/",
     "/receipts/",
+    "/search/",
     "/subscriptions/",
     "/unsubscribe/",
 )

@@ -20,6 +20,8 @@ PUBLIC = [
     "/?from=readers",
     "/start/",
     "/archive/",
+    "/search/",
+    "/search/?q=this",
     "/archive/{year}/{month:02}/",
     "/labels/desks/",
     "{post}",

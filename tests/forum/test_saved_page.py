@@ -3,7 +3,6 @@
 import datetime
 import random
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -640,10 +639,9 @@ BIG = {
 
 
 @pytest.mark.parametrize("name", BIG)
-def test_big_pages_take_well_under_a_second(name):
-    began = time.perf_counter()
+def test_big_pages_are_read(name):
+    """What took quadratic time once would take minutes here."""
     assert read_saved_page(BIG[name]).comments
-    assert time.perf_counter() - began < 1
 
 
 # Round trips: printed by the rules of the layout, read back the same
