@@ -1,6 +1,6 @@
 """Searching posts, their updates and comments: PostgreSQL's full text or SQLite's FTS5, behind one function.
 
-The database keeps the index by itself (migrations/0004_search.py). A key of the index is minute, id and kind in
+The database keeps the index by itself (migrations/0005_search.py). A key of the index is minute, id and kind in
 one whole number: the order of keys is the order of time, and a year is a range of keys.
 """
 

@@ -293,7 +293,7 @@ def test_the_search_has_a_limit(client, post):
 
 
 def test_the_index_stands_after_all_migrations_on_each_of_its_tables(db):
-    """A later migration that makes a table anew on SQLite drops its triggers; see migrations/0004_search.py."""
+    """A later migration that makes a table anew on SQLite drops its triggers; see migrations/0005_search.py."""
     with connection.cursor() as cursor:
         cursor.execute(TRIGGERS[connection.vendor])
         assert cursor.fetchone() == (9,)
