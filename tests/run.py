@@ -23,6 +23,7 @@ SETTINGS = (
     *("SITE_URL", "PORT", "DATA_DIR", "SECRET_KEY", "SECRET_KEY_FILE", "ALLOWED_HOSTS", "TRUSTED_PROXIES", "DEBUG"),
     *("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "FORUM_LIMITS", "FORUM_LOAD_TEST", "FORUM_PAGE_CACHE"),
 )
+SERVICES = {"sqlite": "SQLite, Chromium, SMTP", "postgresql": "PostgreSQL, Redis, Celery, SMTP"}
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -42,8 +43,7 @@ def main() -> int:
             halves = [half for half in ("sqlite", "postgresql") if only in ("", half)]
             # All parts first: what is missing should be told before minutes have passed.
             environments = {half: environment_for(half, folder, processes) for half in halves}
-            for half, environment in environments.items():
-                statuses[half] = run_half(half, environment | {"CHROMIUM": browser}, arguments)
+            statuses = run_halves(environments, {"CHROMIUM": browser}, arguments, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     seconds = time.monotonic() - started
@@ -74,15 +74,39 @@ def environment_for(half: str, folder: Path, processes: Processes, *, careless: 
     return environment
 
 
-def run_half(half: str, environment: dict[str, str], arguments: list[str]) -> int:
-    """One run of pytest. Browser journeys run once, with the embedded site."""
-    services = "SQLite, Chromium, SMTP" if half == "sqlite" else "PostgreSQL, Redis, Celery, SMTP"
-    print(f"\n== {half}: with {services}", flush=True)
-    wanted = arguments or ["tests"]
+def run_halves(
+    environments: dict[str, dict[str, str]], more: dict[str, str], arguments: list[str], folder: Path
+) -> dict[str, int]:
+    """Runs of pytest side by side: two cores, and much waiting for browsers. The first is seen as it goes."""
+    running: dict[str, tuple[subprocess.Popen[bytes], Path | None]] = {}
+    statuses = {}
+    try:
+        for half, environment in environments.items():
+            output = folder / f"{half}.txt" if running else None
+            running[half] = start_half(half, environment | more, arguments, output), output
+        for half, (child, output) in running.items():
+            print(f"\n== {half}: with {SERVICES[half]}", flush=True)
+            statuses[half] = child.wait()
+            if output:
+                print(output.read_text(errors="replace"), flush=True)
+    finally:
+        for child, _ in running.values():
+            if child.poll() is None:
+                child.terminate()
+                child.wait()
+    return statuses
+
+
+def start_half(
+    half: str, environment: dict[str, str], arguments: list[str], output: Path | None
+) -> subprocess.Popen[bytes]:
+    """Browser journeys run once, with the embedded site."""
     markers = ["-m", "not browser"] if half == "postgresql" else []
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *markers, *wanted], env=environment, cwd=BASE_DIR
-    ).returncode
+    command = [sys.executable, "-m", "pytest", "-q", *markers, *(arguments or ["tests"])]
+    if output is None:
+        return subprocess.Popen(command, env=environment, cwd=BASE_DIR)
+    with output.open("wb") as file:
+        return subprocess.Popen(command, env=environment, cwd=BASE_DIR, stdout=file, stderr=file)
 
 
 def find_chromium() -> str:
