@@ -19,7 +19,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
-from urllib.parse import urlsplit
+
+from forum.web_addresses import is_web_address
 
 OPENING = re.compile(r"^:::(quotation|relay|picture|comment)(?:[ \t]+(\S+))?[ \t]*$")
 CLOSING = re.compile(r"^:::[ \t]*$")
@@ -31,7 +32,8 @@ FIELDS = {
     "comment": (),
 }
 NO_LINK = "no link"
-PICTURE_NAME = re.compile(r"^[0-9a-f]{16}-(\d{1,5})x(\d{1,5})$")
+# A random part, and the size in pixels.
+PICTURE_NAME = re.compile(r"[0-9a-f]{16}-[0-9]{1,4}x[0-9]{1,4}")
 COMMENT_ADDRESS = re.compile(r"^(/\d{4}/\d{2}/[-\w]+\.html)\?c=(\d{1,9})(?:#c\d+)?$", re.ASCII)
 
 
@@ -96,14 +98,14 @@ def _check(block: Block) -> list[str]:
         address = block.fields.get("address", "")
         if "publisher" not in has:
             found.append("say who published the quotation (publisher: …).")
-        if address.casefold() != NO_LINK and not is_linkable(address):
+        if address.casefold() != NO_LINK and not is_web_address(address):
             found.append("give the address of the quotation, or say “address: no link”.")
     if block.kind == "relay" and "from" not in has:
         found.append("say where the words come from (from: Twitter).")
     if block.kind in ("quotation", "relay") and not block.text.strip():
         found.append("there are no words in this block.")
     if block.kind == "picture":
-        if not PICTURE_NAME.match(block.name):
+        if not PICTURE_NAME.fullmatch(block.name):
             found.append("this is not the name of a picture. Copy the block from the page of pictures.")
         if "alt" not in has:
             found.append("describe the picture for those who cannot see it (alt: …).")
@@ -112,14 +114,6 @@ def _check(block: Block) -> list[str]:
     if block.kind == "comment" and not COMMENT_ADDRESS.match(block.name):
         found.append("this is not the address of a comment, such as /2026/11/a-title.html?c=14.")
     return found
-
-
-def is_linkable(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and "." in (parts.hostname or "") and not re.search(r"\s", address)
 
 
 def block_html(block: Block, item: int, inner: Callable[[str], str]) -> str:
@@ -137,7 +131,7 @@ def _quotation(block: Block, inner: Callable[[str], str]) -> str:
     source = ", ".join(said[name] for name in ("publisher", "date") if name in said)
     title = f": <cite>{said['title']}</cite>" if "title" in said else ""
     address = block.fields.get("address", "")
-    link = f'<a href="{escape(address)}">Read it there</a>' if is_linkable(address) else "No link."
+    link = f'<a href="{escape(address)}">Read it there</a>' if is_web_address(address) else "No link."
     caption = f"<figcaption>From {source}{title}. {link}</figcaption>"
     return f'<figure class="quotation">{caption}<blockquote>{inner(block.text)}</blockquote></figure>'
 
@@ -148,12 +142,18 @@ def _relay(block: Block, inner: Callable[[str], str]) -> str:
     return f'<figure class="relay">{caption}{inner(block.text)}</figure>'
 
 
+def picture_size(name: str) -> tuple[int, int]:
+    """Width and height in pixels, as the name of a picture says."""
+    width, height = name.partition("-")[2].split("x")
+    return int(width), int(height)
+
+
 def _picture(block: Block) -> str:
-    size = PICTURE_NAME.match(block.name)
-    if size is None:
+    if not PICTURE_NAME.fullmatch(block.name):
         return ""
+    width, height = picture_size(block.name)
     alt, caption, credit = (escape(block.fields.get(name, "")) for name in ("alt", "caption", "credit"))
-    image = f'<img src="/pictures/{block.name}.webp" alt="{alt}" width="{size[1]}" height="{size[2]}" loading="lazy">'
+    image = f'<img src="/pictures/{block.name}.webp" alt="{alt}" width="{width}" height="{height}" loading="lazy">'
     said = " ".join(filter(None, [caption and f"{caption.rstrip('.')}.", credit and f"Picture: {credit}."]))
     return f'<figure class="picture">{image}<figcaption>{said}</figcaption></figure>'
 

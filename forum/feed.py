@@ -12,7 +12,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.http import quote_etag
 
-from forum.markup import CONTROLS
+from forum.characters import CONTROLS
 from forum.site import current
 
 # Since when a feed without entries has been as it is.

@@ -7,13 +7,11 @@ bleach gets no more security fixes. Nothing here changes what is stored.
 
 import re
 import threading
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from html import escape, unescape
+from html import escape
 from typing import Any
-from urllib.parse import urlsplit
 
 import nh3
 from bleach.linkifier import LinkifyFilter
@@ -24,29 +22,16 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from forum import blocks
+from forum.characters import CONTROLS, TURNING_MARKS
+from forum.habits import in_grammar
+from forum.web_addresses import ADDRESS, is_web_address, trim_address
 
-# A bare address: a scheme, or "www." with a real suffix, up to a blank or a character that ends it.
-ADDRESS = re.compile(r"(?:https?://|\bwww\.(?=[^\s<>\"]{1,253}\.[a-z]{2,}))[^\s<>\"\u201c\u201d]+", re.IGNORECASE)
 # A path of this site: "//host" would be another one, as would a backslash to browsers.
 SITE_PATH = re.compile(r"/(?!/)[\w.~%?=&#+:@!$'()*,;/-]*", re.ASCII)
 # Noncharacters, which no text holds: they fence the number of an address that is set aside.
 FENCED = re.compile("\ufdd0(\\d+)\ufdd1")
 # Readers stress with stars. An underscore stands in names, tokens and shrugs, so it is set aside as well.
 UNDERSCORE = "\ufdd2"
-RULE_LINE = re.compile(r"^[ \t]*(?:\*{5,}|--oo00oo--)[ \t]*$")
-# Stars glued to a letter are a masked word ("what the f*****"), not a rule.
-RULE_AT_END = re.compile(r"(?:(?<=[^\s*\w])[ \t]*|(?<=\w)[ \t]+)\*{5,}[ \t]*$|(?<=\S)[ \t]*--oo00oo--[ \t]*$")
-LIST_ITEM = re.compile(r"^\s{0,3}(?:[-*+]|\d{1,9}[.)])\s")
-# Marks that turn the direction of the text around them, and could so disguise the page.
-TURNING_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
-FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
-# What may open a quotation or a list, once or several times, at the start of a line.
-OPENERS = re.compile(r"(?:\s{0,3}(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s)))+")
-MAX_OPENERS = 6
-MAX_INDENT = 12
-
-
 # What an element may carry beside its tag, and what shape that must have.
 ATTRIBUTES = {
     "a": {"href"},
@@ -58,9 +43,9 @@ SHAPES = {
     "start": re.compile(r"\d{1,9}", re.ASCII),
     "class": re.compile("quotation|relay|picture|comment"),
     "id": re.compile(r"item-\d{1,4}", re.ASCII),
-    "src": re.compile(r"/pictures/[0-9a-f]{16}-\d{1,5}x\d{1,5}\.webp", re.ASCII),
-    "width": re.compile(r"\d{1,5}", re.ASCII),
-    "height": re.compile(r"\d{1,5}", re.ASCII),
+    "src": re.compile(rf"/pictures/{blocks.PICTURE_NAME.pattern}\.webp"),
+    "width": re.compile(r"\d{1,4}", re.ASCII),
+    "height": re.compile(r"\d{1,4}", re.ASCII),
     "loading": re.compile("lazy"),
 }
 
@@ -125,43 +110,6 @@ def render_house_page(source: str) -> str:
     return _render(source, HOUSE_PAGE)
 
 
-def plain_text(html: str) -> str:
-    """HTML of ours as one line of text, for extracts."""
-    return " ".join(
-        unescape(nh3.clean(re.sub(r"<(?:/p|/li|br|hr|/h\d|/figcaption)[^>]*>", " ", html), tags=set())).split()
-    )
-
-
-def shows_nothing(html: str) -> bool:
-    """Whether a reader would see neither a letter nor a rule: only marks, spaces, and characters without a shape."""
-    return "<hr>" not in html and all(without_shape(character) for character in plain_text(html))
-
-
-def without_shape(character: str) -> bool:
-    """Spaces, controls, invisible formatting, and the letters that Unicode has for leaving room."""
-    return unicodedata.category(character) in ("Cc", "Cf", "Zs", "Zl", "Zp") or character in FILLERS
-
-
-def extract(html: str, length: int) -> str:
-    """The beginning of rendered HTML as plain text, cut at a word; of its author's own words, if there are any."""
-    text = plain_text(re.sub(r"<figure.*?</figure>", " ", html, flags=re.DOTALL)) or plain_text(html)
-    return text if len(text) <= length else text[: length + 1].rsplit(" ", 1)[0] + " …"
-
-
-def own_words(html: str) -> str:
-    """Rendered HTML without what it quotes; whole, if it does nothing else."""
-    kept, depth = "", 0
-    for part in re.split(r"(</?blockquote>)", html):
-        depth += {"<blockquote>": 1, "</blockquote>": -1}.get(part, 0)
-        kept += " " if part.endswith("blockquote>") else "" if depth else part
-    return html if shows_nothing(kept) else kept
-
-
-def count_links(html: str) -> int:
-    """How many links rendered HTML holds."""
-    return html.count("<a ")
-
-
 def _render(source: str, kind: Kind) -> str:
     return _wash(_unwashed(source, kind), kind)
 
@@ -183,7 +131,10 @@ def _unwashed(source: str, kind: Kind) -> str:
         addresses.append(address)
         return f"\ufdd0{len(addresses) - 1}\ufdd1{match[0][len(address) :]}"
 
-    html = markdown.render(_prepare(kind.address.sub(set_aside, text), kind), {"addresses": addresses})
+    text = kind.address.sub(set_aside, text)
+    if kind is COMMENT:
+        text = text.replace("_", UNDERSCORE)
+    html = markdown.render(in_grammar(text, is_bounded=kind is COMMENT), {"addresses": addresses})
     return put_back(html, addresses)
 
 
@@ -234,48 +185,6 @@ def _markdown(kind: Kind) -> MarkdownIt:
     return made[kind]
 
 
-def _prepare(text: str, kind: Kind) -> str:
-    """Bring the habits of this audience into Markdown's grammar.
-
-    Rules typed as asterisks or `--oo00oo--`, also at the end of a paragraph; an answer straight below a
-    quoted line or a list is a paragraph of its own and not part of it. What readers nest is limited, since
-    beyond a depth that nobody means, Markdown parsers drop text.
-    """
-    lines: list[str] = []
-    for line in (text.replace("_", UNDERSCORE) if kind is COMMENT else text).split("\n"):
-        if RULE_LINE.match(line):
-            lines += ["", "***", ""]
-            continue
-        glued = RULE_AT_END.search(line)
-        said = line[: glued.start()] if glued else line
-        said = _bound(said) if kind is COMMENT else said
-        if said.strip() and lines and _ends_block(lines[-1], said):
-            lines.append("")
-        lines.append(said)
-        if glued:
-            lines += ["", "***", ""]
-    return "\n".join(lines)
-
-
-def _bound(line: str) -> str:
-    """At most 12 columns of indentation, and six openers of quotations or lists; what follows is text."""
-    body = line.lstrip(" \t")
-    indent = line[: len(line) - len(body)].expandtabs(4)[:MAX_INDENT]
-    openers = OPENERS.match(body)
-    if openers and len(marks := list(re.finditer(r">|[-*+]|\d{1,9}[.)]", openers[0]))) > MAX_OPENERS:
-        cut = marks[MAX_OPENERS].start()
-        # A word joiner keeps the next mark from opening anything and shows nothing.
-        body = f"{body[:cut]}\u2060{body[cut:]}"
-    return indent + body
-
-
-def _ends_block(before: str, line: str) -> bool:
-    quoted, was_quoted = line.lstrip().startswith(">"), before.lstrip().startswith(">")
-    if quoted or was_quoted:
-        return was_quoted and not quoted
-    return bool(LIST_ITEM.match(before)) and not LIST_ITEM.match(line) and not line.startswith((" ", "\t"))
-
-
 def _lower_headings(state: Any) -> None:
     """`h1` is the title of the page, so `#` and `##`, which people use alike, are both `h2`."""
     for token in state.tokens:
@@ -293,17 +202,6 @@ class _Links(LinkifyFilter):
     def extract_entities(self, token: Any) -> Any:
         # The cleaner has read the entities already; reading them twice would turn a typed "&amp;lt;" into "<".
         yield token
-
-
-def trim_address(address: str) -> str:
-    """Leave the punctuation that ends a sentence, and a bracket that was opened before the address, outside."""
-    while address:
-        last, opener = address[-1], {")": "(", "]": "["}.get(address[-1])
-        unopened = opener and address.count(last) > address.count(opener)
-        if last not in ".,;:!?'*_\u2019\u2026" and not unopened:
-            break
-        address = address[:-1]
-    return address
 
 
 def _cleaner(kind: Kind) -> Cleaner:
@@ -328,19 +226,6 @@ def _link(kind: Kind, attrs: Any, new: bool = False) -> Any:
 
 def may_lead_to(href: str, kind: Kind) -> bool:
     return is_web_address(href) or (kind.site_paths and SITE_PATH.fullmatch(href) is not None)
-
-
-def is_web_address(href: str) -> bool:
-    """`http` or `https`, a host with a dot or localhost, no user name, no control character."""
-    if CONTROLS.search(href) or re.search(r"\s", href):
-        return False
-    try:
-        parts = urlsplit(href)
-        host = parts.hostname or ""
-        has_name = parts.username is not None or parts.port == 0
-        return parts.scheme in ("http", "https") and "." in host.strip(".") and not has_name
-    except ValueError:
-        return False
 
 
 def _last_look(kind: Kind, tag: str, attribute: str, value: str) -> str | None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from forum.markup import LIST_ITEM
+from forum.habits import LIST_ITEM
 from forum.source import clean_title
 
 MIN_WORDS = 3

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Collection
 from urllib.parse import parse_qs, urlsplit
 
+from forum.characters import TURNING_MARKS, without_shape
 from forum.errors import BadName, BadText, BadTitle
-from forum.markup import TURNING_MARKS, without_shape
 
 MAX_LENGTH = 20_000
 MAX_NAME_LENGTH = 40

@@ -3,8 +3,8 @@
 from django.urls import path
 from django.urls.converters import StringConverter, register_converter
 
+from forum.blocks import PICTURE_NAME
 from forum.services.house_pages import HOUSE_PAGES
-from forum.services.pictures import NAME
 from forum.views import (
     desk,
     desk_discussions,
@@ -41,7 +41,7 @@ class HousePageConverter(StringConverter):
 
 
 class PictureConverter(StringConverter):
-    regex = NAME.pattern
+    regex = PICTURE_NAME.pattern
 
 
 register_converter(YearConverter, "year")

@@ -5,7 +5,7 @@ import re
 
 from django.utils import timezone
 
-from forum.markup import count_links
+from forum.extracts import count_links
 from forum.models import Post
 from forum.screening import PUBLISH, Answer, Draft, Verdict
 from moderation.models import ScreeningRules

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 
 from accounts import tokens
 from accounts.models import Cadence, Digest, DigestEvent, Subscriber, Subscription
-from forum.markup import extract
+from forum.extracts import extract
 from forum.models import Comment, Post, PostUpdate
 from forum.site import current, mail_sender
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.clock import this_minute
-from forum.markup import extract
+from forum.extracts import extract
 from forum.querysets import PostQuerySet
 
 

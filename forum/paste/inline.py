@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from bs4 import BeautifulSoup, Tag
 
-from forum.markup import CONTROLS, TURNING_MARKS
+from forum.characters import CONTROLS, TURNING_MARKS
 from forum.paste.escaping import addresses, to_escape
 from forum.paste.links import is_address_itself
 from forum.source import UNSTORABLE

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urlsplit
 
-from forum.markup import is_web_address
 from forum.source import unwrap_safelinks
+from forum.web_addresses import is_web_address
 
 TRACKING = re.compile(
     r"(?:at|hsa|mc|ns|pk|utm)_\w+|_hs(?:enc|mi)|cmp|cmpid|dclid|fbclid|[gw]braid|gclid|gclsrc|icid|igshid|ito|mkt_tok"

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from forum.markup import ADDRESS
 from forum.references import after
 from forum.references.before import BULLET
 from forum.references.dates import MONTHS, Day, day_after, day_before
+from forum.web_addresses import ADDRESS
 
 CLOCK = re.compile(
     r"(?<![0-9])(?:(?P<hour>[01][0-9]|2[0-3])(?P<mark>[:.]?)|(?P<short>[0-9])(?P<dot>[:.]))(?P<minute>[0-5][0-9])"

@@ -19,7 +19,8 @@ from forum import receipts, tree
 from forum.clock import this_minute
 from forum.erasure import empty_write_ahead_log
 from forum.errors import BadText, Closed, NoSuchReceipt, NotAllowedNow, NotTheStarter, ParentGone, Refused
-from forum.markup import render_comment, shows_nothing
+from forum.extracts import shows_nothing
+from forum.markup import render_comment
 from forum.models import Comment, Post
 from forum.screening import PUBLISH, Answer, Draft, Verdict, screen
 from forum.services.tickets import issue_ticket

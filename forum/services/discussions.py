@@ -18,8 +18,9 @@ from forum import receipts, tree
 from forum.clock import this_minute
 from forum.erasure import empty_write_ahead_log
 from forum.errors import BadReason, BadText, NoSuchReceipt, NotAllowedNow, Refused
+from forum.extracts import shows_nothing
 from forum.locks import Lock, hold
-from forum.markup import render_comment, shows_nothing
+from forum.markup import render_comment
 from forum.models import Label, Post, PostVersion
 from forum.screening import Answer, Draft, screen
 from forum.services.posts import EditedMeanwhile, labels_named, publish, slug_of_label

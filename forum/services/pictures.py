@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 import secrets
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,13 +12,13 @@ from typing import BinaryIO
 from django.db import transaction
 from django.utils import timezone
 
+from forum.blocks import PICTURE_NAME, picture_size
 from forum.errors import ForumError
 from forum.locks import Lock, hold
 from forum.models import Autosave, HousePage, Picture, Post, PostUpdate, PostVersion
 from forum.pictures import encode
 from forum.source import clean_title
 
-NAME = re.compile(r"[0-9a-f]{16}-[0-9]{1,4}x[0-9]{1,4}")
 SAME_FILE_WINDOW = datetime.timedelta(minutes=10)
 
 
@@ -84,7 +83,7 @@ def newest_pictures(count: int) -> list[KeptPicture]:
     """The pictures that were uploaded last."""
     places = places_of_pictures()
     return [
-        KeptPicture(picture, *size_of(picture), places.get(picture.name, []))
+        KeptPicture(picture, *picture_size(picture.name), places.get(picture.name, []))
         for picture in Picture.objects.defer("data")[:count]
     ]
 
@@ -93,7 +92,7 @@ def places_of_pictures() -> dict[str, list[Place]]:
     """By the name of a picture, the posts and pages with a text that names it; each once."""
     places: dict[str, dict[int | None, Place]] = defaultdict(dict)
     for body, place in texts_with_pictures():
-        for match in NAME.finditer(body):
+        for match in PICTURE_NAME.finditer(body):
             places[match[0]].setdefault(place.post_id, place)
     return {name: list(found.values()) for name, found in places.items()}
 
@@ -106,17 +105,11 @@ def texts_with_pictures() -> Iterator[tuple[str, Place]]:
         (Autosave.objects, "what is being written for", "post__title", "post_id"),
         (PostVersion.objects, "an earlier version of", "post__title", "post_id"),
     ):
-        rows = texts.filter(body__regex=NAME.pattern).values_list("body", title, post_id)
+        rows = texts.filter(body__regex=PICTURE_NAME.pattern).values_list("body", title, post_id)
         for body, name, pk in rows.iterator():
             yield body, Place(text, name or "a post not saved yet", pk)
-    for body, page in HousePage.objects.filter(body__regex=NAME.pattern).values_list("body", "page"):
+    for body, page in HousePage.objects.filter(body__regex=PICTURE_NAME.pattern).values_list("body", "page"):
         yield body, Place("the page", f"/{page}/", None)
-
-
-def size_of(picture: Picture) -> tuple[int, int]:
-    """Width and height in pixels, as its name says."""
-    width, height = picture.name.partition("-")[2].split("x")
-    return int(width), int(height)
 
 
 def picture_block(picture: Picture, alt: str, caption: str, credit: str) -> str:

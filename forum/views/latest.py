@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from forum.extracts import extract, own_words, plain_text
 from forum.latest import page_before, read_place, row_of
-from forum.markup import extract, own_words, plain_text
 from forum.models import Comment
 from forum.staff import staff_role
 from forum.thread_html import Frame, listed_html

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from forum.blocks import picture_size
 from forum.models import Picture
 from forum.pictures import TOO_LARGE, BadPicture
 from forum.services.pictures import (
@@ -20,7 +21,6 @@ from forum.services.pictures import (
     delete_picture,
     newest_pictures,
     picture_block,
-    size_of,
     store_picture,
 )
 from forum.source import clean_title
@@ -115,7 +115,7 @@ def pictures(request: HttpRequest) -> HttpResponse:
     except BadPicture as error:
         form.add_error("picture", str(error))
         return shelf(request, form, status=error.status)
-    width, height = size_of(stored)
+    width, height = picture_size(stored.name)
     return shelf(
         request,
         PictureForm(),

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from forum import limits
 from forum.errors import ForumError
+from forum.extracts import plain_text
 from forum.marks import marked_extracts
-from forum.markup import plain_text
 from forum.models import Label, Post
 from forum.search import MOST_PAGES, search, terms_of
 from forum.source import small_number

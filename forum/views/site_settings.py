@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from forum import site
-from forum.markup import without_shape
+from forum.characters import without_shape
 from forum.models import SiteSettings
 from forum.source import MAX_LENGTH, clean_title
 from forum.staff import WRITE_POSTS, staff_only

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forum import blocks
-from forum.markup import plain_text, render_post
+from forum.extracts import plain_text
+from forum.markup import render_post
 
 QUOTATION = """:::quotation
 publisher: The Northmere Gazette

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forum.markup import count_links, extract, plain_text, render_comment, render_post
+from forum.extracts import count_links, extract, plain_text
+from forum.markup import render_comment, render_post
 
 REL = ' rel="ugc nofollow noopener noreferrer"'
 

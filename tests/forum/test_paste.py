@@ -12,7 +12,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from forum.errors import BadText
-from forum.markup import plain_text, render_post
+from forum.extracts import plain_text
+from forum.markup import render_post
 from forum.paste import markdown_from_html
 
 PASTED = Path(__file__).parent / "pasted"
