@@ -55,6 +55,9 @@ def confirm(*, subscription: Subscription) -> None:
     """Begin to send. What was published before is not sent."""
     waiting = Subscription.objects.filter(pk=subscription.pk).waiting()
     waiting.update(confirmed_at=this_minute(), acked_seq=seal())
+    if not Subscription.objects.filter(subscriber=subscription.subscriber_id).waiting().exists():
+        # A mail that asks to confirm would come too late.
+        Subscriber.objects.filter(pk=subscription.subscriber_id).update(mail_due=False)
 
 
 def change_cadence(*, subscription: Subscription, cadence: Cadence) -> None:

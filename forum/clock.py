@@ -7,6 +7,8 @@ from django.utils.dateparse import parse_datetime
 
 # Outside these a date is a slip of the finger, and would make an address that nothing can show.
 YEARS = range(1990, 2101)
+# Whoever sends the same again within this time pressed twice, or went on after the network was cut.
+SAME_AGAIN = datetime.timedelta(minutes=10)
 
 
 def this_minute() -> datetime.datetime:
@@ -28,3 +30,13 @@ def read_moment(text: str) -> datetime.datetime | None:
     if moment is None or moment.year not in YEARS:
         return None
     return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+
+
+def last_time(moment: datetime.datetime, at: datetime.time, weekday: int | None = None) -> datetime.datetime:
+    """The last moment at or before `moment` when the clock in London showed `at`; on a Monday if `weekday` is 0."""
+    day = timezone.localdate(moment)
+    if moment < timezone.make_aware(datetime.datetime.combine(day, at)):
+        day -= datetime.timedelta(days=1)
+    if weekday is not None:
+        day -= datetime.timedelta(days=(day.weekday() - weekday) % 7)
+    return timezone.make_aware(datetime.datetime.combine(day, at))

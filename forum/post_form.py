@@ -9,11 +9,22 @@ from django import forms
 from django.utils import timezone
 
 from forum.clock import YEARS
+from forum.errors import BadTitle
 from forum.models import Post
 from forum.services.posts import PostDraft, slug_of_label
-from forum.source import clean_title
+from forum.source import clean_headline, clean_title
 
 PUBLISH_CHOICES = [("draft", "Keep as a draft"), ("now", "Publish now"), ("later", "Publish later")]
+
+
+class TitleField(forms.CharField):
+    """A title on one line."""
+
+    def clean(self, value: Any) -> str:
+        try:
+            return clean_headline(value or "")
+        except BadTitle as error:
+            raise forms.ValidationError(str(error)) from None
 
 
 class LondonTimeField(forms.DateTimeField):
@@ -44,7 +55,7 @@ class LondonTimeField(forms.DateTimeField):
 class PostForm(forms.Form):
     """What the owner types; it saves nothing itself."""
 
-    title = forms.CharField(max_length=200, error_messages={"required": "Enter a title."})
+    title = TitleField()
     body = forms.CharField(
         label="Text",
         strip=False,
@@ -60,12 +71,6 @@ class PostForm(forms.Form):
         label="Close the comments on", help_text="UK time. Leave it empty to keep them open."
     )
     hold_comments = forms.BooleanField(label="Hold every comment until a moderator has read it", required=False)
-
-    def clean_title(self) -> str:
-        title = clean_title(self.cleaned_data["title"])
-        if not title:
-            raise forms.ValidationError("Enter a title.")
-        return title
 
     def clean_labels(self) -> list[str]:
         return label_names(self.cleaned_data["labels"])

@@ -19,12 +19,18 @@ CODE_LENGTH = 26
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LOOKALIKES = str.maketrans("OIL", "011")
 # Ours are 32 hexadecimal digits; whoever writes another client may have another habit.
+OUR_NONCE = re.compile(r"[0-9a-f]{32}", re.ASCII)
 NONCE = re.compile(r"^[A-Za-z0-9_-]{16,128}$", re.ASCII)
 
 
 def new_nonce() -> str:
     """What a form carries so that pressing twice is pressing once."""
     return secrets.token_hex(16)
+
+
+def is_ours(nonce: str) -> bool:
+    """Whether `new_nonce` may have made it."""
+    return OUR_NONCE.fullmatch(nonce) is not None
 
 
 def code_from_nonce(nonce: str, *, post_id: int, reply_to: int | None, source: str) -> bytes | None:

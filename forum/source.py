@@ -74,7 +74,7 @@ def clean_title(title: str) -> str:
 
 
 def clean_headline(title: str) -> str:
-    """The title of a reader's discussion as it is stored.
+    """The title of a post or discussion as it is stored.
 
     Raises:
         BadTitle: nothing that can be seen, or more than 200 characters.

@@ -5,21 +5,19 @@ Lock order as in forum/tree.py: the post first, then the case.
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
 from forum import tree
-from forum.clock import this_minute
+from forum.clock import SAME_AGAIN, this_minute
 from forum.models import Comment, Post
 from forum.screening import Verdict
 from forum.services import comments
 from moderation.errors import DecidedMeanwhile, NotPossible, NotReadable, ReasonMissing
 from moderation.models import Action, Case, Category, Decision, RemovalRequest, Report
 
-SAME_REPORT_WINDOW = datetime.timedelta(minutes=10)
 NEEDS_REASON = {Action.REMOVE, Action.REFUSE}
 
 
@@ -41,7 +39,7 @@ def report_comment(*, comment: Comment, category: Category, text: str) -> Report
     if not Comment.objects.published().filter(pk=comment.pk).exists():
         raise NotReadable
     case = open_case(post=comment.post, comment=comment)
-    since = this_minute() - SAME_REPORT_WINDOW
+    since = this_minute() - SAME_AGAIN
     if same := case.reports.filter(category=category, text=text, created_at__gte=since).first():
         return same
     _tell_who_is_reading(case)
@@ -53,7 +51,7 @@ def ask_for_removal(*, post: Post, comment: Comment | None, text: str) -> Remova
     """Put somebody's request into the case on a comment or post. The same words again within ten minutes are one."""
     tree.lock_post(post.pk)
     case = open_case(post=post, comment=comment)
-    since = this_minute() - SAME_REPORT_WINDOW
+    since = this_minute() - SAME_AGAIN
     if same := case.removal_requests.filter(text=text, created_at__gte=since).first():
         return same
     _tell_who_is_reading(case)

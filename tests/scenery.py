@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime
 import re
+import threading
+from collections.abc import Callable
 from contextlib import contextmanager
 from unittest import mock
 
+from django.db import connections
 from django.utils import timezone
 
 from forum import receipts
@@ -78,6 +81,28 @@ def at(moment: str):
     fixed = datetime.datetime.fromisoformat(moment).replace(tzinfo=datetime.UTC)
     with mock.patch("django.utils.timezone.now", return_value=fixed):
         yield fixed
+
+
+def at_once(*works: Callable[[], object]) -> list[Exception]:
+    """Run these side by side, each with a connection of its own, and begin them together; what they raised."""
+    raised: list[Exception] = []
+    start = threading.Barrier(len(works))
+
+    def run(work: Callable[[], object]) -> None:
+        try:
+            start.wait()
+            work()
+        except Exception as error:
+            raised.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=[work]) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return raised
 
 
 def code_text(code: bytes | None) -> str:

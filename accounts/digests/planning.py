@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -11,22 +10,17 @@ from django.utils import timezone
 
 from accounts.digests.events import seal
 from accounts.models import Cadence, Delivery, Digest, DigestEvent, Subscriber, Subscription
+from forum.clock import last_time
 from forum.site import current
 
-LONDON = ZoneInfo("Europe/London")
 OF_SUBSCRIBER = OuterRef("pk")
 
 
 def latest_slot(cadence: str, now: datetime.datetime) -> datetime.datetime:
     """The last moment at or before `now` at which this cadence is sent: the hour and weekday of the settings."""
     site = current()
-    send_at = datetime.time(site.digest_hour)
-    day = now.astimezone(LONDON).date()
-    if now < datetime.datetime.combine(day, send_at, LONDON):
-        day -= datetime.timedelta(days=1)
-    if cadence == Cadence.WEEKLY:
-        day -= datetime.timedelta(days=(day.weekday() - site.digest_weekday) % 7)
-    return datetime.datetime.combine(day, send_at, LONDON)
+    weekday = site.digest_weekday if cadence == Cadence.WEEKLY else None
+    return last_time(now, datetime.time(site.digest_hour), weekday)
 
 
 def period_of(cadence: str, slot: datetime.datetime) -> str:
@@ -54,7 +48,7 @@ def _plan(cadence: str, now: datetime.datetime) -> int:
     slot = latest_slot(cadence, now)
     period = period_of(cadence, slot)
     # A later hour, set today, must not bring yesterday's digest after today's.
-    today = period_of(cadence, now.astimezone(LONDON))
+    today = period_of(cadence, timezone.localtime(now))
     planned = Digest.objects.filter(cadence=cadence, period__gte=period, period__lte=today)
     if planned.exists():
         return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -11,7 +10,6 @@ from django.utils import timezone
 
 from forum.models import Autosave, Post
 
-TAB = re.compile(r"[0-9a-f]{32}", re.ASCII)
 # What nobody took up again within this time was not wanted.
 KEPT_FOR = datetime.timedelta(days=60)
 

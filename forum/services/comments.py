@@ -8,7 +8,6 @@ REMOVED   -> PUBLISHED (restore), WITHDRAWN
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 
 from forum import receipts, tree
-from forum.clock import this_minute
+from forum.clock import SAME_AGAIN, this_minute
 from forum.erasure import empty_write_ahead_log
 from forum.errors import BadText, Closed, NoSuchReceipt, NotAllowedNow, NotTheStarter, ParentGone, Refused
 from forum.extracts import shows_nothing
@@ -28,7 +27,6 @@ from forum.signals import comment_posted, comment_published, comment_withdrawn
 from forum.source import clean_name, clean_source
 
 State = Comment.State
-SAME_TEXT_WINDOW = datetime.timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ def post_comment(*, post: Post, submission: Submission) -> str:
         if not comment.post.takes_comments:
             raise Closed("This post takes no more comments.")
         comment.parent = _parent(comment.post, submission.reply_to)
-        since = this_minute() - SAME_TEXT_WINDOW
+        since = this_minute() - SAME_AGAIN
         if same := Comment.objects.like(comment, since=since).first():
             return issue_ticket(same, None)
         code = code or receipts.new_code()

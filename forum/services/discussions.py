@@ -8,14 +8,13 @@ UNPUBLISHED -> PUBLISHED (publish), WITHDRAWN
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
 from django.db.models import Count
 
 from forum import receipts, tree
-from forum.clock import this_minute
+from forum.clock import SAME_AGAIN, this_minute
 from forum.erasure import empty_write_ahead_log
 from forum.errors import BadReason, BadText, NoSuchReceipt, NotAllowedNow, Refused
 from forum.extracts import shows_nothing
@@ -29,7 +28,6 @@ from forum.signals import post_submitted
 from forum.source import clean_headline, clean_source, clean_title
 
 State = Post.State
-SAME_TEXT_WINDOW = datetime.timedelta(minutes=10)
 MOST_LABELS = 30
 MAX_REASON_LENGTH = 300
 TITLE_OF_WITHDRAWN = "Discussion withdrawn by its author"
@@ -67,7 +65,7 @@ def submit_discussion(*, title: str, text: str, labels: Collection[str] = (), no
         hold(Lock.DISCUSSIONS)
         if same := _made_by(code):
             return issue_ticket(same, code)
-        since = this_minute() - SAME_TEXT_WINDOW
+        since = this_minute() - SAME_AGAIN
         sent = Post.objects.from_readers().filter(sent_title=title, sent_body=source, submitted_at__gte=since)
         if same := sent.first():
             return issue_ticket(same, None)

@@ -8,11 +8,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from forum import site
+from forum.clock import last_time
 from forum.markup import render_post
 from forum.models import Post
 from forum.services.posts import publish
 
 OPENS_AT = datetime.time(6, 0)
+MONDAY = 0
 
 
 def open_weekly_thread(*, now: datetime.datetime | None = None) -> Post | None:
@@ -22,7 +24,7 @@ def open_weekly_thread(*, now: datetime.datetime | None = None) -> Post | None:
     processes at work at once, one makes it: the name of the week is the nonce of its post.
     """
     settings = site.current()
-    start = latest_start(now or timezone.now())
+    start = last_time(now or timezone.now(), OPENS_AT, weekday=MONDAY)
     year, week, _ = start.isocalendar()
     nonce = f"open-thread-{year}-W{week:02d}"
     if not settings.open_thread or Post.objects.filter(nonce=nonce).exists():
@@ -38,13 +40,3 @@ def open_weekly_thread(*, now: datetime.datetime | None = None) -> Post | None:
             return None
         raise
     return post
-
-
-def latest_start(moment: datetime.datetime) -> datetime.datetime:
-    """The last Monday, 06:00 in London, at or before `moment`."""
-    day = timezone.localdate(moment)
-    monday = day - datetime.timedelta(days=day.weekday())
-    start = timezone.make_aware(datetime.datetime.combine(monday, OPENS_AT))
-    if start <= moment:
-        return start
-    return timezone.make_aware(datetime.datetime.combine(monday - datetime.timedelta(days=7), OPENS_AT))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import secrets
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,13 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from forum.blocks import PICTURE_NAME, picture_size
+from forum.clock import SAME_AGAIN
 from forum.errors import ForumError
 from forum.locks import Lock, hold
 from forum.models import Autosave, HousePage, Picture, Post, PostUpdate, PostVersion
 from forum.pictures import encode
 from forum.source import clean_title
-
-SAME_FILE_WINDOW = datetime.timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def store_picture(*, upload: bytes | BinaryIO) -> Picture:
     encoded = encode(upload)
     with transaction.atomic():
         hold(Lock.PICTURES)
-        since = timezone.now() - SAME_FILE_WINDOW
+        since = timezone.now() - SAME_AGAIN
         same = Picture.objects.filter(uploaded_at__gte=since, data=encoded.data).first()
         name = f"{secrets.token_hex(8)}-{encoded.width}x{encoded.height}"
         return same or Picture.objects.create(name=name, data=encoded.data)

@@ -6,7 +6,7 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -48,12 +48,23 @@ class PostDraft:
     comments_close_at: datetime.datetime | None = None
     hold_comments: bool = False
 
+    @classmethod
+    def of(cls, post: Post) -> PostDraft:
+        """What the form would hold for a post as it is stored, but when it is to appear."""
+        return cls(
+            title=post.title,
+            body=post.body,
+            labels=[label.name for label in post.labels.all()],
+            comments_open=post.comments_open,
+            comments_close_at=post.comments_close_at,
+            hold_comments=post.hold_comments,
+        )
+
     def is_stored_in(self, post: Post) -> bool:
         """Whether saving this draft again would change nothing: it was sent twice."""
-        here = (self.title, self.body, self.comments_open, self.comments_close_at, self.hold_comments)
-        there = (post.title, post.body, post.comments_open, post.comments_close_at, post.hold_comments)
-        slugs = {slug_of_label(name) for name in self.labels} - {""}
-        return here == there and slugs == set(post.labels.values_list("slug", flat=True))
+        stored = PostDraft.of(post)
+        labels = [{slug_of_label(name) for name in names} - {""} for names in (self.labels, stored.labels)]
+        return labels[0] == labels[1] and replace(self, labels=[], publish_at=None) == replace(stored, labels=[])
 
 
 def create_post(*, draft: PostDraft, nonce: str = "") -> Post:
@@ -85,7 +96,7 @@ def save_post(*, post_id: int, version: int, draft: PostDraft) -> Post:
         EditedMeanwhile: `version` is not the one that is stored, and what is stored differs.
         BadText: readers are to see it, and a block in it is not complete.
     """
-    post = Post.objects.select_for_update(no_key=True).get(pk=post_id)
+    post = tree.lock_post(post_id)
     if post.version != version:
         if draft.is_stored_in(post):
             return post

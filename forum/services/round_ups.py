@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import Max
 
 from forum import tree
-from forum.errors import BadText, BadTitle, NotPublished
+from forum.errors import BadText, NotPublished
 from forum.models import Comment, Pick, Post
 from forum.services.posts import PostDraft, create_post, save_post
-from forum.source import MAX_TITLE_LENGTH, clean_body, clean_title
+from forum.source import clean_body, clean_headline
 
 # A form may have 300 fields, and each comment collected takes up to two.
 MOST_PICKS = 100
@@ -56,13 +57,9 @@ def make_round_up(*, title: str, lead_in: str, nonce: str) -> Post:
     """
     if before := Post.objects.filter(nonce=nonce).first():
         return before
-    title, lead_in = clean_title(title), clean_body(lead_in, called="lead-in")
+    title, lead_in = clean_headline(title), clean_body(lead_in, called="lead-in")
     picks = list(Pick.objects.select_related("comment__post"))
     comments = [pick.comment for pick in picks]
-    if not title:
-        raise BadTitle("Enter a title.")
-    if len(title) > MAX_TITLE_LENGTH:
-        raise BadTitle(f"The title must be {MAX_TITLE_LENGTH} characters or fewer. It has {len(title)}.")
     if not comments:
         raise BadText("Collect comments first: nothing is ticked.")
     parts = [lead_in, *map(quoting, comments)]
@@ -98,12 +95,5 @@ def feature_comment(*, comment_id: int) -> Post:
         post = tree.lock_post(newest.pk)
         if quoting(comment) in post.body:
             return post
-        draft = PostDraft(
-            title=post.title,
-            body=f"{post.body}\n\n{quoting(comment)}",
-            labels=[label.name for label in post.labels.all()],
-            comments_open=post.comments_open,
-            comments_close_at=post.comments_close_at,
-            hold_comments=post.hold_comments,
-        )
+        draft = replace(PostDraft.of(post), body=f"{post.body}\n\n{quoting(comment)}")
         return save_post(post_id=post.pk, version=post.version, draft=draft)

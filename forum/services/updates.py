@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from html import escape
 
 from django.db import transaction
 from django.utils import timezone
 
 from forum import blocks, tree
-from forum.clock import this_minute
+from forum.clock import SAME_AGAIN, this_minute
 from forum.errors import BadText, NotPublished
 from forum.markup import render_post
 from forum.models import Post, PostUpdate
@@ -17,7 +16,6 @@ from forum.signals import post_updated
 from forum.source import clean_body, clean_title
 
 MAX_HEADLINE_LENGTH = 120
-SAME_UPDATE_WINDOW = datetime.timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -38,7 +36,7 @@ def add_update(*, post_id: int, headline: str, body: str) -> PostUpdate:
     post = tree.lock_post(post_id)
     if not post.is_published:
         raise NotPublished
-    same = post.updates.filter(body=body, headline=headline, posted_at__gte=this_minute() - SAME_UPDATE_WINDOW)
+    same = post.updates.filter(body=body, headline=headline, posted_at__gte=this_minute() - SAME_AGAIN)
     if before := same.first():
         return before
     last = post.updates.last()

@@ -10,20 +10,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from forum.errors import BadReason, BadText, BadTitle, ForumError, NotAllowedNow
+from forum.errors import BadReason, BadText, ForumError, NotAllowedNow
 from forum.markup import render_comment
 from forum.models import Label, Post
-from forum.post_form import label_names
+from forum.post_form import TitleField, label_names
 from forum.services.discussions import MAX_REASON_LENGTH, publish_discussion, refuse_discussion
 from forum.services.posts import EditedMeanwhile
-from forum.source import clean_headline, clean_source, small_number
+from forum.source import clean_source, small_number
 from forum.staff import WRITE_POSTS, staff_only
 
 
 class DiscussionForm(forms.Form):
     """What the owner may change of a discussion, and the reason for refusing it; it saves nothing itself."""
 
-    title = forms.CharField(required=False)
+    title = TitleField()
     body = forms.CharField(label="Text", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 14}))
     labels = forms.CharField(required=False, help_text="Separate with commas.")
     # A textarea: in a one-line field, Enter would press the first button.
@@ -33,12 +33,6 @@ class DiscussionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": MAX_REASON_LENGTH}),
         help_text="Its author alone reads it, with the receipt. 300 characters at most.",
     )
-
-    def clean_title(self) -> str:
-        try:
-            return clean_headline(self.cleaned_data["title"])
-        except BadTitle as error:
-            raise forms.ValidationError(str(error)) from None
 
     def clean_body(self) -> str:
         try:

@@ -28,12 +28,9 @@ class StartForm:
     errors: list[tuple[str, str]] = field(default_factory=list)
 
     @property
-    def title_error(self) -> str:
-        return next((sentence for name, sentence in self.errors if name == "title"), "")
-
-    @property
-    def text_error(self) -> str:
-        return next((sentence for name, sentence in self.errors if name == "text"), "")
+    def error_of(self) -> dict[str, str]:
+        """The first sentence about each field."""
+        return dict(reversed(self.errors))
 
     def look_over(self) -> bool:
         """Note every mistake that can be seen at once; whether there is none."""

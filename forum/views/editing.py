@@ -104,13 +104,13 @@ def saved(request: HttpRequest, post: Post, tab: str) -> HttpResponse:
 def tab_of(request: HttpRequest) -> str:
     """The name of this editor; a new one where the form carries none."""
     sent = request.POST.get("tab", "")
-    return sent if autosaves.TAB.fullmatch(sent) else receipts.new_nonce()
+    return sent if receipts.is_ours(sent) else receipts.new_nonce()
 
 
 def kept_in(request: HttpRequest, post: Post | None) -> Autosave | None:
     """What was kept of the tab that `?tab=` names."""
     tab = request.GET.get("tab", "")
-    return Autosave.objects.filter(tab=tab, post=post).first() if autosaves.TAB.fullmatch(tab) else None
+    return Autosave.objects.filter(tab=tab, post=post).first() if receipts.is_ours(tab) else None
 
 
 def typed_in(kept: Autosave, initial: dict[str, Any]) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def autosave(request: HttpRequest) -> HttpResponse:
     """Keep what stands in an editor; 409 where the post was saved elsewhere since (it is kept all the same)."""
     sent = request.POST
     tab = sent.get("tab", "")
-    if not autosaves.TAB.fullmatch(tab) or any("\x00" in str(value) for value in sent.values()):
+    if not receipts.is_ours(tab) or any("\x00" in str(value) for value in sent.values()):
         return JsonResponse({"error": "This editor has no name, or holds what cannot be kept."}, status=422)
     typed = autosaves.Typed(
         title=sent.get("title", ""),

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 from forum import receipts, threads
 from forum.errors import BadTitle, ForumError
 from forum.models import Comment, Pick, Post
-from forum.services import autosaves
 from forum.services.round_ups import (
     MOST_PICKS,
     feature_comment,
@@ -23,6 +22,7 @@ from forum.services.round_ups import (
 from forum.source import small_number
 from forum.staff import WRITE_POSTS, staff_only
 from forum.thread_html import Frame, thread_html
+from forum.views.editing import tab_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,11 +50,9 @@ def round_up(request: HttpRequest) -> HttpResponse:
     order_picks(positions={pk: place for pk, place in positions.items() if place is not None}, dropped=dropped)
     if "make" not in request.POST:
         return round_up_page(request)
-    sent = request.POST.get("nonce", "")
-    nonce = sent if autosaves.TAB.fullmatch(sent) else receipts.new_nonce()
+    title, lead_in = request.POST.get("title", ""), request.POST.get("lead_in", "")
     try:
-        title, lead_in = request.POST.get("title", ""), request.POST.get("lead_in", "")
-        return redirect("forum:edit_post", make_round_up(title=title, lead_in=lead_in, nonce=nonce).pk)
+        return redirect("forum:edit_post", make_round_up(title=title, lead_in=lead_in, nonce=tab_of(request)).pk)
     except ForumError as error:
         field = "title" if isinstance(error, BadTitle) else "lead_in"
         return round_up_page(request, errors=[(field, str(error))], status=error.status)
@@ -66,7 +64,7 @@ def round_up_page(
     context = {
         "picks": Pick.objects.select_related("comment__post"),
         "errors": errors or [],
-        "nonce": receipts.new_nonce(),
+        "tab": receipts.new_nonce(),
         "title": request.POST.get("title", ""),
         "lead_in": request.POST.get("lead_in", ""),
         "posts": Post.objects.published().filter(comment_count__gt=0)[:10],

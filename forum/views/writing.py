@@ -38,20 +38,13 @@ class WriteForm:
     # On a page of its own, whose heading says all; else below a thread.
     alone: bool = False
 
-    @property
-    def text_error(self) -> str:
-        return next((sentence for name, sentence in self.errors if name == "text"), "")
-
-    @property
-    def name_error(self) -> str:
-        return next((sentence for name, sentence in self.errors if name == "name"), "")
-
-    @property
-    def starter_error(self) -> str:
-        return next((sentence for name, sentence in self.errors if name == "starter_code"), "")
-
     closed: bool = False
     max_length: int = MAX_LENGTH
+
+    @property
+    def error_of(self) -> dict[str, str]:
+        """The first sentence about each field."""
+        return dict(reversed(self.errors))
 
 
 def blank_form(post: Post, *, role: str) -> WriteForm:

@@ -25,5 +25,4 @@ def subscribed(email, post=None, cadence=Cadence.DAILY) -> Subscriber:
     services.subscribe(email=email, post=post, cadence=cadence)
     subscription = Subscription.objects.get(subscriber__email=email, post=post)
     services.confirm(subscription=subscription)
-    Subscriber.objects.filter(email=email).update(mail_due=False)
     return subscription.subscriber

@@ -1,12 +1,11 @@
 """Digests: nothing missed, nothing twice, through a real SMTP server that is sometimes broken."""
 
 import datetime
-import threading
+from functools import partial
 from unittest import mock
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connections
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 from accounts import services, tokens
 from accounts.digests import delivery
 from accounts.digests.events import seal
-from accounts.digests.planning import LONDON, latest_slot, period_of, plan
+from accounts.digests.planning import latest_slot, period_of, plan
 from accounts.models import Cadence, Delivery, Digest, DigestEvent, Subscription
 from accounts.tasks import plan_and_send
 from forum.models import Post, Ticket
@@ -24,7 +23,7 @@ from forum.tasks import keep_time
 from tests.accounts.conftest import subscribed
 from tests.mailserver import html_of, text_of
 from tests.moderation.test_screening import THREE_LINKS
-from tests.scenery import make_post, write
+from tests.scenery import at_once, make_post, write
 
 pytestmark = pytest.mark.django_db
 
@@ -165,7 +164,7 @@ def test_every_moment_has_one_slot_behind_it(moment, cadence):
     slot = latest_slot(cadence, now)
     assert slot <= now
     assert now - slot < datetime.timedelta(days=8 if cadence == Cadence.WEEKLY else 1, hours=2)
-    assert slot.astimezone(LONDON).hour == 7
+    assert timezone.localtime(slot).hour == 7
     assert latest_slot(cadence, slot) == slot
 
 
@@ -297,17 +296,10 @@ def test_eight_workers_at_once_send_each_mail_once(mailserver):
     when = tomorrow()
 
     def work():
-        try:
-            plan(when)
-            delivery.deliver(when)
-        finally:
-            connections.close_all()
+        plan(when)
+        delivery.deliver(when)
 
-    workers = [threading.Thread(target=work) for _ in range(8)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    assert at_once(*[work] * 8) == []
     assert sorted(mail["To"] for mail in mailserver.mails) == sorted(f"reader{n}@example.org" for n in range(12))
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
     assert Digest.objects.count() == 2
@@ -318,18 +310,11 @@ def test_sealed_numbers_have_no_gap_and_no_double_whoever_seals():
     post = make_post()
 
     def work(worker):
-        try:
-            for step in range(5):
-                write(post, f"{worker} {step}")
-                seal()
-        finally:
-            connections.close_all()
+        for step in range(5):
+            write(post, f"{worker} {step}")
+            seal()
 
-    workers = [threading.Thread(target=work, args=[number]) for number in range(6)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    assert at_once(*(partial(work, number) for number in range(6))) == []
     seal()
     assert sorted(DigestEvent.objects.values_list("seq", flat=True)) == list(range(1, 32))
 

@@ -3,11 +3,10 @@
 import datetime
 import logging
 import re
-import threading
+from functools import partial
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -18,6 +17,7 @@ from accounts.team import make_staff
 from forum import site
 from tests.conftest import PASSWORD
 from tests.mailserver import html_of, text_of
+from tests.scenery import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -82,26 +82,10 @@ def test_a_link_works_once(as_alice, client):
 def test_pressed_three_times_at_once_there_is_one_account(alice):
     invitation, _ = invitations.invite(email="carol@example.org", role=Role.MODERATOR)
     path = invitations.address_of(invitation).split("8000")[1]
-    statuses, start = [], threading.Barrier(3)
-
-    def press():
-        try:
-            start.wait()
-            statuses.append(Client().post(path, CHOSEN).status_code)
-        finally:
-            connections.close_all()
-
-    run_together([press] * 3)
+    statuses = []
+    assert at_once(*[lambda: statuses.append(Client().post(path, CHOSEN).status_code)] * 3) == []
     assert sorted(statuses) == [302, 410, 410]
     assert User.objects.filter(email="carol@example.org").count() == 1
-
-
-def run_together(works):
-    threads = [threading.Thread(target=work) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def test_inviting_twice_is_one_invitation_one_link_one_mail(as_alice, mailserver):
@@ -244,18 +228,14 @@ def test_two_owners_who_shut_each_other_out_leave_one():
         owners.append(User.objects.get(email=email))
     for _ in range(4):
         User.objects.update(is_active=True)
-        start, statuses = threading.Barrier(2), []
+        clients, statuses = [Client(), Client()], []
+        for client, me in zip(clients, owners, strict=True):
+            client.force_login(User.objects.get(pk=me.pk))
 
-        def press(me, other, start=start, statuses=statuses):
-            try:
-                client = Client()
-                client.force_login(User.objects.get(pk=me.pk))
-                start.wait()
-                statuses.append(client.post(f"{TEAM}{other.pk}/", {"action": "deactivate"}).status_code)
-            finally:
-                connections.close_all()
+        def press(client, other, statuses=statuses):
+            statuses.append(client.post(f"{TEAM}{other.pk}/", {"action": "deactivate"}).status_code)
 
-        run_together([lambda: press(*owners), lambda: press(*owners[::-1])])
+        assert at_once(*(partial(press, *pair) for pair in zip(clients, owners[::-1], strict=True))) == []
         assert User.objects.filter(role=Role.OWNER, is_active=True).count() == 1
         assert statuses.count(302) >= 1
 

@@ -1,12 +1,10 @@
 """Discussions of readers: sent once, decided by the owner, shown with both texts, and really gone when withdrawn."""
 
 import re
-import threading
 from xml.etree import ElementTree
 
 import pytest
 from django.apps import apps
-from django.db import connections
 from django.template.loader import render_to_string
 
 from accounts.digests.events import seal
@@ -28,6 +26,7 @@ from forum.source import MAX_LENGTH
 from moderation.models import ScreeningRules
 from tests.scenery import (
     at,
+    at_once,
     code_text,
     make_discussion,
     make_post,
@@ -126,15 +125,7 @@ def test_the_same_words_within_ten_minutes_make_no_second_one_and_yield_no_recei
 def test_four_presses_at_once_are_one_discussion(nonce):
     found = []
 
-    def press():
-        found.append(send_discussion(nonce=nonce))
-        connections.close_all()
-
-    presses = [threading.Thread(target=press) for _ in range(4)]
-    for each in presses:
-        each.start()
-    for each in presses:
-        each.join()
+    assert at_once(*[lambda: found.append(send_discussion(nonce=nonce))] * 4) == []
     assert Post.objects.count() == 1
     codes = [code for _, code in found if code]
     assert len(codes) == (4 if nonce else 1)

@@ -1,16 +1,16 @@
 """House pages: the texts the site comes with, the owner's versions, and two editors at once."""
 
 import re
-import threading
+from functools import partial
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from django.db import connections
 
 from forum.markup import render_comment, render_house_page, render_post
 from forum.models import HousePage, SiteSettings
 from forum.services.house_pages import HOUSE_PAGES, PageEditedMeanwhile, newest_version, save_page, title_of
 from forum.site import save
+from tests.scenery import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -102,23 +102,9 @@ def test_the_second_of_two_tabs_sees_both_texts(as_alice):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_who_save_at_once_one_wins_and_the_others_are_told():
-    told, start = [], threading.Barrier(5)
-
-    def work(number):
-        try:
-            start.wait()
-            save_page(page="about", version=0, body=f"# About\n\n{number}")
-        except PageEditedMeanwhile as error:
-            told.append(error.page.version)
-        finally:
-            connections.close_all()
-
-    writers = [threading.Thread(target=work, args=[number]) for number in range(5)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-    assert told == [1] * 4
+    told = at_once(*(partial(save_page, page="about", version=0, body=f"# About\n\n{number}") for number in range(5)))
+    assert {type(error) for error in told} == {PageEditedMeanwhile}
+    assert [error.page.version for error in told] == [1] * 4
     assert HousePage.objects.count() == 1
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import threading
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connections
 
 from accounts.models import DigestEvent
 from forum.integrity import find_faults
@@ -16,6 +14,7 @@ from forum.models import Comment, Post
 from forum.receipts import hash_code, new_code
 from forum.services.comments import withdraw_comment
 from moderation.models import Case, ScreeningRules
+from tests.scenery import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -162,22 +161,7 @@ def test_two_threads_with_other_titles_are_two_posts(tmp_path, capsys):
 def test_two_imports_of_one_page_at_once_make_one_post(tmp_path, transactional_db):
     page = tmp_path / "page.txt"
     page.write_text(NUMBERED)
-    errors = []
-
-    def work():
-        try:
-            call_command("import_saved_page", str(page))
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    workers = [threading.Thread(target=work) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert errors == []
+    assert at_once(*[lambda: call_command("import_saved_page", str(page))] * 4) == []
     assert (Post.objects.count(), Comment.objects.count()) == (1, 3)
     assert find_faults() == []
 

@@ -1,16 +1,15 @@
 """Posts: drafts, schedules, permalinks, and an owner with two tabs."""
 
 import datetime
-import threading
+from functools import partial
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from forum.models import Label, Post
 from forum.services.posts import EditedMeanwhile, PostDraft, create_post, publish_due_posts, save_post, slug_for
 from forum.signals import post_published
-from tests.scenery import at, make_post
+from tests.scenery import at, at_once, make_post
 
 pytestmark = pytest.mark.django_db
 
@@ -75,16 +74,8 @@ def test_two_clocks_at_once_publish_once():
     Post.objects.update(published_at=timezone.now())
     post_published.connect(receiver := lambda post, **kwargs: told.append(post.pk), weak=False)
 
-    def tick():
-        publish_due_posts()
-        connections.close_all()
-
     try:
-        clocks = [threading.Thread(target=tick) for _ in range(4)]
-        for clock in clocks:
-            clock.start()
-        for clock in clocks:
-            clock.join()
+        assert at_once(*[publish_due_posts] * 4) == []
     finally:
         post_published.disconnect(receiver)
     assert len(told) == 1
@@ -188,21 +179,5 @@ def test_the_desk_is_the_owners(client, as_bob, path):
 @pytest.mark.django_db(transaction=True)
 def test_two_who_make_the_same_labels_at_once_in_another_order_both_succeed():
     names = [f"Label {number}" for number in range(40)]
-    ready, failures = threading.Barrier(2), []
-
-    def work(labels):
-        try:
-            ready.wait()
-            make_post("Rooms", labels=labels)
-        except Exception as error:
-            failures.append(error)
-        finally:
-            connections.close_all()
-
-    workers = [threading.Thread(target=work, args=[labels]) for labels in (names, names[::-1])]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert failures == []
+    assert at_once(*(partial(make_post, "Rooms", labels=labels) for labels in (names, names[::-1]))) == []
     assert [post.labels.count() for post in Post.objects.all()] == [40, 40]

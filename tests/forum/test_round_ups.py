@@ -114,7 +114,7 @@ def test_a_late_comment_is_featured_under_todays_post_once(as_alice, client):
 
 def test_pressing_twice_makes_one_round_up_and_an_empty_one_is_refused(as_alice, comments):
     set_picks(post_id=comments[0].post_id, comment_ids=[comments[0].pk])
-    sent = {"title": "Heard", "nonce": "e" * 32, "make": ""}
+    sent = {"title": "Heard", "tab": "e" * 32, "make": ""}
     first, second = (as_alice.post("/desk/round-up/", sent).url for _ in range(2))
     assert first == second
     refused = as_alice.post("/desk/round-up/", {"title": "Kept", "lead_in": "Kept too", "make": ""})

@@ -1,10 +1,10 @@
 """The tree columns: right after every way of writing, and proved by check_threads."""
 
-import threading
+from functools import partial
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +13,7 @@ from forum.integrity import find_faults, mend
 from forum.models import Comment, Post
 from forum.services.comments import approve_comment
 from forum.services.imports import Conversation, Item, import_conversation
-from tests.scenery import make_post, make_thread, outline, write
+from tests.scenery import at_once, make_post, make_thread, outline, write
 
 pytestmark = pytest.mark.django_db
 
@@ -156,26 +156,15 @@ def test_a_circle_is_reported_and_left_alone(post):
 def test_eight_writers_leave_every_tree_whole():
     """The lock of the post and the sequence of tree ids; without either, PostgreSQL corrupts this."""
     posts = [make_post(f"Post {number}") for number in range(3)]
-    errors = []
 
     def work(worker: int) -> None:
-        try:
-            mine: list[Comment] = []
-            for step in range(12):
-                to = None if step % 5 < 2 else mine[(worker + step) % len(mine)]
-                post = to.post if to else posts[(worker + step) % len(posts)]
-                mine.append(write(post, f"writer {worker}, step {step}", to))
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connections.close_all()
+        mine: list[Comment] = []
+        for step in range(12):
+            to = None if step % 5 < 2 else mine[(worker + step) % len(mine)]
+            post = to.post if to else posts[(worker + step) % len(posts)]
+            mine.append(write(post, f"writer {worker}, step {step}", to))
 
-    workers = [threading.Thread(target=work, args=[number]) for number in range(8)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert errors == []
+    assert at_once(*(partial(work, number) for number in range(8))) == []
     assert find_faults() == []
     assert Comment.objects.count() == 8 * 12
     assert sum(Post.objects.values_list("comment_count", flat=True)) == 8 * 12

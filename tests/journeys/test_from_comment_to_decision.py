@@ -40,6 +40,27 @@ def decide(person, heading_part, action, reason=""):
     expect(page.get_by_role("status")).to_contain_text("Look at it again")
 
 
+def report(person, path, number) -> None:
+    person.page.goto(f"{path}?c={number}#c{number}")
+    person.comment(number).get_by_role("link", name="Report").click()
+    person.page.get_by_label("Personal attack").check()
+    person.page.get_by_label("What should the moderator know?", exact=False).fill("See the second word.")
+    person.page.get_by_role("button", name="Send report").click()
+    expect(person.page.get_by_role("heading", level=1)).to_contain_text("in the queue")
+
+
+def remove(moderator, number, *, around) -> None:
+    """Remove a reported comment, which stands in the queue with what is `around` it."""
+    page = moderator.page
+    page.goto("/moderation/")
+    page.get_by_role("link", name=f"Personal attack · comment {number}").click()
+    for text in around:
+        expect(page.get_by_text(text, exact=True).last).to_be_visible()
+    page.get_by_label("Reason, for readers and the author").select_option("Personal attack")
+    page.get_by_label("In your words", exact=False).fill("Mind the second word")
+    page.get_by_role("button", name="Remove it").click()
+
+
 def test_the_whole_line(visitor, running):
     path = running.first_post()
     word = unique("word")
@@ -54,21 +75,9 @@ def test_the_whole_line(visitor, running):
     parents = {number: parent for number, parent, _, _ in before}
     assert [parents[n] for n in (first, second, third, fourth, fifth)] == [None, first, second, third, second]
 
-    eve.page.goto(f"{path}?c={third}#c{third}")
-    eve.comment(third).get_by_role("link", name="Report").click()
-    eve.page.get_by_label("Personal attack").check()
-    eve.page.get_by_label("What should the moderator know?", exact=False).fill("See the second word.")
-    eve.page.get_by_role("button", name="Send report").click()
-    expect(eve.page.get_by_role("heading", level=1)).to_contain_text("in the queue")
-
+    report(eve, path, third)
     bob.sign_in("moderator")
-    bob.page.goto("/moderation/")
-    bob.page.get_by_role("link", name=f"Personal attack · comment {third}").click()
-    for text in (f"Answer {word}.", f"Answer to the answer {word}.", f"Below that {word}."):
-        expect(bob.page.get_by_text(text, exact=True).last).to_be_visible()
-    bob.page.get_by_label("Reason, for readers and the author").select_option("Personal attack")
-    bob.page.get_by_label("In your words", exact=False).fill("Mind the second word")
-    bob.page.get_by_role("button", name="Remove it").click()
+    remove(bob, third, around=[f"Answer {word}.", f"Answer to the answer {word}.", f"Below that {word}."])
 
     eve.page.goto(path)
     expect(eve.comment(third)).to_contain_text("Removed by a moderator")

@@ -28,16 +28,26 @@ def looks_right(person, name, javascript) -> bool:
     return not javascript or check(person, name) == []
 
 
-def test_alice_renames_the_site_and_carol_joins(visitor, running, javascript):
-    alice, carol, dana = visitor(staff=True), visitor(staff=True), visitor()
-    name, address = f"Desk & Duty {javascript}", f"carol.{javascript}@example.org".lower()
-    page = alice.page
-    alice.sign_in("owner")
+def rename(page, name: str) -> None:
     page.get_by_role("link", name="Settings").click()
     page.get_by_label("Name of the site").fill(name)
     page.get_by_role("button", name="Save the settings").click()
     expect(page.get_by_role("status")).to_have_text("Saved.")
     expect(page.get_by_label("Name of the site")).to_have_value(name)
+
+
+def choose(page, password: str) -> None:
+    page.get_by_label("Password").fill(password)
+    page.get_by_label("The same again").fill(password)
+    page.get_by_role("button", name="Make my account").click()
+
+
+def test_alice_renames_the_site_and_carol_joins(visitor, running, javascript):
+    alice, carol, dana = visitor(staff=True), visitor(staff=True), visitor()
+    name, address = f"Desk & Duty {javascript}", f"carol.{javascript}@example.org".lower()
+    page = alice.page
+    alice.sign_in("owner")
+    rename(page, name)
     dana.page.goto("/")
     expect(dana.page.locator("header .name")).to_have_text(name)
     expect(dana.page).to_have_title(re.compile(re.escape(name)))
@@ -55,13 +65,9 @@ def test_alice_renames_the_site_and_carol_joins(visitor, running, javascript):
     page.goto(path)
     expect(page.get_by_role("main")).to_contain_text(f"invited {address} as a moderator")
     assert looks_right(carol, "invitation", javascript)
-    page.get_by_label("Password").fill("short")
-    page.get_by_label("The same again").fill("short")
-    page.get_by_role("button", name="Make my account").click()
+    choose(page, "short")
     expect(page.get_by_role("alert")).to_contain_text("too short")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_label("The same again").fill(PASSWORD)
-    page.get_by_role("button", name="Make my account").click()
+    choose(page, PASSWORD)
     page.wait_for_url("**/moderation/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Queue")
 

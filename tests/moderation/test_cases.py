@@ -1,9 +1,9 @@
 """Reports, removal requests, held comments: one case; decisions: one log that nobody can change."""
 
-import threading
+from functools import partial
 
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, connection, transaction
 
 from forum.models import Comment
 from forum.services.comments import remove_comment, withdraw_comment
@@ -11,7 +11,7 @@ from moderation.errors import DecidedMeanwhile, NotPossible, NotReadable, Reason
 from moderation.models import Action, Case, Category, Decision, RemovalRequest, Report
 from moderation.services import ask_for_removal, decide, report_comment
 from tests.moderation.test_screening import THREE_LINKS
-from tests.scenery import at, make_post, make_thread, write, write_with_code
+from tests.scenery import at, at_once, make_post, make_thread, write, write_with_code
 
 pytestmark = pytest.mark.django_db
 
@@ -146,14 +146,8 @@ def test_two_moderators_at_the_same_moment(bob):
             outcomes.append(ruling(case, bob, action, "Spam").action)
         except DecidedMeanwhile:
             outcomes.append("told")
-        finally:
-            connections.close_all()
 
-    threads = [threading.Thread(target=press, args=[action]) for action in ("keep", "remove") * 2]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert at_once(*(partial(press, action) for action in ("keep", "remove") * 2)) == []
     assert sorted(outcomes)[-3:] == ["told"] * 3
     assert Decision.objects.count() == 1
 
