@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 
 NEVER_TEXT = re.compile(
     "applet|area|aside|audio|base|button|canvas|datalist|dialog|embed|form|frame|frameset|head|iframe|img|input|link"
