@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from forum import tree
 from forum.models import Comment, Post
+from forum.services.references import follow_all
 
 
 @dataclass(frozen=True)
@@ -139,3 +140,5 @@ def mend(post_id: int) -> None:
         comment_count=sum(comment.is_published for comment in comments),
         last_number=max(numbers, default=0),
     )
+    # Whom a comment answers stands in its article.
+    follow_all(post)

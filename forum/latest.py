@@ -66,7 +66,7 @@ def page_before(place: Place | None) -> tuple[list[Comment], Place | None]:
 
 def row_of(comment: Comment) -> Row:
     """The comment as threads show it, with the row of what it answers."""
-    row = Row(*(getattr(comment, column) for column in COLUMNS))
+    row = Row(**{column: getattr(comment, column) for column in COLUMNS})
     if (parent := comment.parent) is not None:
-        row.parent = Row(parent.pk, None, parent.number, 0, "", "", "", parent.posted_at, "", "", None)
+        row.parent = Row(parent.pk, None, 0, parent.number, "", posted_at=parent.posted_at)
     return row

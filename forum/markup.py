@@ -30,6 +30,8 @@ from forum.web_addresses import ADDRESS, is_web_address, trim_address
 SITE_PATH = re.compile(r"/(?!/)[\w.~%?=&#+:@!$'()*,;/-]*", re.ASCII)
 # Noncharacters, which no text holds: they fence the number of an address that is set aside.
 FENCED = re.compile("\ufdd0(\\d+)\ufdd1")
+# And these that of a stretch of the source in whose place HTML of ours will stand.
+REPLACED = re.compile("\ufdd3(\\d+)\ufdd4")
 # Readers stress with stars. An underscore stands in names, tokens and shrugs, so it is set aside as well.
 UNDERSCORE = "\ufdd2"
 # What an element may carry beside its tag, and what shape that must have.
@@ -88,9 +90,18 @@ HOUSE_PAGE = Kind(
 )
 
 
-def render_comment(source: str) -> str:
-    """The HTML of a comment: paragraphs, kept line breaks, lists, quotes, stress, rules and links."""
-    return _render(source, COMMENT)
+def render_comment(source: str, replaced: Sequence[tuple[int, int, str]] = ()) -> str:
+    """The HTML of a comment: paragraphs, kept line breaks, lists, quotes, stress, rules and links.
+
+    `replaced` names stretches of the source, in order, by where they begin and end, and the HTML of ours that stands
+    in their place.
+    """
+    fenced, end = "", 0
+    for index, (start, stop, _) in enumerate(replaced):
+        fenced += f"{_plain(source[end:start])}\ufdd3{index}\ufdd4"
+        end = stop
+    html = _wash(_unwashed(fenced + _plain(source[end:]), COMMENT), COMMENT)
+    return REPLACED.sub(lambda match: replaced[int(match[1])][2], html)
 
 
 def render_post(source: str) -> str:
@@ -107,20 +118,20 @@ def render_post(source: str) -> str:
 
 def render_house_page(source: str) -> str:
     """The HTML of a house page, without its title: as a post, with tables, and links to paths of this site."""
-    return _render(source, HOUSE_PAGE)
+    return _wash(_unwashed(_plain(source), HOUSE_PAGE), HOUSE_PAGE)
 
 
-def _render(source: str, kind: Kind) -> str:
-    return _wash(_unwashed(source, kind), kind)
+def _plain(source: str) -> str:
+    """Text without characters that show nothing and mean something: ours among them, which so nobody can type."""
+    return CONTROLS.sub("", TURNING_MARKS.sub("", source))
 
 
 def _unwashed_post(source: str) -> str:
-    return _unwashed(source, POST)
+    return _unwashed(_plain(source), POST)
 
 
-def _unwashed(source: str, kind: Kind) -> str:
+def _unwashed(text: str, kind: Kind) -> str:
     markdown = _markdown(kind)
-    text = CONTROLS.sub("", TURNING_MARKS.sub("", source))
     addresses: list[str] = []
 
     def set_aside(match: re.Match[str]) -> str:

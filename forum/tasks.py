@@ -6,13 +6,15 @@ from forum.erasure import empty_write_ahead_log
 from forum.services.autosaves import purge_autosaves
 from forum.services.open_thread import open_weekly_thread
 from forum.services.posts import publish_due_posts
+from forum.services.references import draw_old_looks
 from forum.services.tickets import purge_tickets
 from forum.services.versions import purge_versions
 
 
 @shared_task
 def keep_time() -> None:
-    """Publish what is due, open the thread of the week, purge what is over, and let erased text really go.
+    """Publish what is due, open the thread of the week, purge what is over, let erased text really go,
+    and draw comments anew that an older release drew.
 
     Safe to run twice.
     """
@@ -22,3 +24,4 @@ def keep_time() -> None:
     purge_autosaves()
     purge_versions()
     empty_write_ahead_log()
+    draw_old_looks()

@@ -1,6 +1,6 @@
 """All that the forum stores."""
 
-from forum.models.comments import Comment, Pick, Quotation, Ticket
+from forum.models.comments import Comment, Pick, Quotation, Ticket, TimeReference
 from forum.models.posts import Autosave, Label, Picture, Post, PostUpdate, PostVersion
 from forum.models.site import HousePage, SiteSettings
 
@@ -17,4 +17,5 @@ __all__ = [
     "Quotation",
     "SiteSettings",
     "Ticket",
+    "TimeReference",
 ]

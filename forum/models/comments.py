@@ -40,6 +40,9 @@ class Comment(MPTTModel):
     staff_role = models.CharField(max_length=10, choices=StaffRole.choices, blank=True)
     source = models.TextField()
     html = models.TextField()
+    # The whole article as the page of its thread shows it, if it is published; and by which look it was made.
+    fragment = models.TextField(blank=True, default="")
+    look = models.PositiveSmallIntegerField(default=0)
     # Why it is held, refused or removed, in words for readers and its author; and since when.
     reason = models.CharField(max_length=400, blank=True)
     state_since = models.DateTimeField(null=True)
@@ -64,7 +67,7 @@ class Comment(MPTTModel):
                 condition=~Q(state="published") | Q(number__isnull=False), name="published_comment_has_number"
             ),
             models.CheckConstraint(
-                condition=~Q(state="withdrawn") | Q(source="", html="", name=""),
+                condition=~Q(state="withdrawn") | Q(source="", html="", name="", fragment=""),
                 name="withdrawn_comment_is_empty",
             ),
         ]
@@ -73,6 +76,7 @@ class Comment(MPTTModel):
             models.Index(fields=["post", "posted_at"], name="comment_latest"),
             # Not a partial index: SQLite would not use one for the first page of the newest comments.
             models.Index(fields=["state", "-published_at", "-id"], name="comment_newest"),
+            models.Index(fields=["look"], name="comment_look"),
             models.Index(fields=["import_key"], condition=~Q(import_key=""), name="imported_comment"),
         ]
 
@@ -91,6 +95,27 @@ class Comment(MPTTModel):
     @property
     def shown_name(self) -> str:
         return "" if self.state == self.State.WITHDRAWN else self.name or "Anonymous"
+
+
+class TimeReference(models.Model):
+    """A clock time in a comment that names another one: “@10:15”; see forum/references.
+
+    One row for each comment that it may mean: one row is a link, several are a question. A row without a target
+    waits for a comment of that minute, since one may be approved late.
+    """
+
+    # Its own index would be the second that begins with the post.
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+", db_index=False)
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="references")
+    target = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="named_in", null=True)
+    # Where the time stands in the source, and which minute of the day it is.
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    minute = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["comment", "start", "target"]
+        indexes = [models.Index(fields=["post", "minute"], name="reference_minute")]
 
 
 class Ticket(models.Model):

@@ -22,6 +22,7 @@ from forum.extracts import shows_nothing
 from forum.markup import render_comment
 from forum.models import Comment, Post
 from forum.screening import PUBLISH, Answer, Draft, Verdict, screen
+from forum.services.references import follow_change
 from forum.services.tickets import issue_ticket
 from forum.signals import comment_posted, comment_published, comment_withdrawn
 from forum.source import clean_name, clean_source
@@ -118,6 +119,8 @@ def _store(comment: Comment, verdict: Verdict, code: bytes) -> None:
         comment.state, comment.published_at = State.PUBLISHED, comment.posted_at
         comment.number = _take_number(comment.post)
     tree.insert(comment, comment.parent)
+    if comment.is_published:
+        follow_change(comment.post, comment)
     comment_posted.send(Comment, comment=comment, verdict=verdict)
     if comment.is_published:
         comment_published.send(Comment, comment=comment)
@@ -201,10 +204,13 @@ def _change(comment_id: int, allowed: set[Any], state: str, step: str, *, reason
         Post.objects.filter(pk=post.pk).update(comment_count=F("comment_count") - 1)
     if state == State.WITHDRAWN:
         changes |= {"source": "", "html": "", "name": ""}
+    if state != State.PUBLISHED:
+        changes |= {"fragment": "", "look": 0}
     for field, value in changes.items():
         setattr(comment, field, value)
     # Not save(): mptt's would write the tree columns as they were read.
     Comment.objects.filter(pk=comment_id).update(**changes)
+    follow_change(post, comment)
     if first_time:
         comment_published.send(Comment, comment=comment)
     return comment

@@ -22,6 +22,7 @@ from forum.markup import render_comment, render_post
 from forum.models import Comment, Post
 from forum.querysets import PostQuerySet
 from forum.services.posts import free_permalink
+from forum.services.references import follow_all
 
 # Fewer known remarks ("I agree.") do not show that a page without a title is one that we have.
 FEWEST_COMMENTS = 3
@@ -87,6 +88,8 @@ def import_conversation(conversation: Conversation, *, progress: Progress = iter
     else:
         result.new = _add_missing(post, conversation, progress)
     post.save(update_fields=["last_number", "comment_count"])
+    if result.new:
+        follow_all(post)
     return result
 
 

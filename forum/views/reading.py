@@ -10,12 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from forum import quotations, threads
+from forum import quotations
 from forum.models import Comment, Label, Post
 from forum.querysets import PostQuerySet
-from forum.source import small_number
 from forum.staff import staff_role
-from forum.thread_html import Frame, thread_html
+from forum.thread_page import Reader, conversation_html, read_query, thread_page
 from forum.views.writing import blank_form, readable_post
 
 POSTS_A_PAGE = 10
@@ -74,32 +73,21 @@ def posts_page(request: HttpRequest, posts: PostQuerySet) -> Page[Post]:
 
 @require_safe
 def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse:
-    """A post and the page of its thread that `?page=` or `?c=` asks for."""
+    """A post and the part of its thread that the address asks for."""
     found = readable_post(year, month, slug)
+    role = staff_role(request)
+    reader = Reader(bool(role), role == Comment.StaffRole.OWNER, quotations.featured_in(found))
     try:
-        asked_for = number_from(request.GET.get("c"))
-        rows = threads.prune(threads.read_rows(found), keep=asked_for)
-        pages = threads.pages(rows)
-        at = page_index(request.GET.get("page"), pages, asked_for)
+        asked = read_query(request.GET)
+        thread = thread_page(found, asked, reader)
     except Http404:
         return render(request, "404.html", {"post": found}, status=404)
-    role = staff_role(request)
     found.html, found.updates_html = quotations.fill([found.html, found.updates_html])
-    frame = Frame(
-        found.get_absolute_url(),
-        found.year or 0,
-        found.takes_comments,
-        moderate=bool(role),
-        quote=role == Comment.StaffRole.OWNER,
-        featured=quotations.featured_in(found),
-    )
     context = {
         "post": found,
         "labels": list(found.labels.all()),
-        "thread": thread_html(threads.mark_gaps(rows if at is None else pages[at]), frame),
-        "page_number": None if at is None else at + 1,
-        "page_numbers": range(1, len(pages) + 1) if len(pages) > 1 else None,
-        "next_page": None if at is None or at + 1 == len(pages) else at + 2,
+        "thread": thread,
+        "asked": asked,
         "form": blank_form(found, role=role),
         "role": role,
     }
@@ -110,37 +98,7 @@ def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse
 def comment(request: HttpRequest, year: int, month: int, slug: str, number: int) -> HttpResponse:
     """One comment in its conversation: what it answers, itself, and what answers it."""
     found = readable_post(year, month, slug)
-    rows = threads.prune(threads.read_rows(found), keep=number)
-    target = next((row for row in rows if row.number == number), None)
-    if target is None:
+    thread = conversation_html(found, number, Reader(bool(staff_role(request))))
+    if thread is None:
         raise Http404("There is no such comment.")
-    role = staff_role(request)
-    frame = Frame(
-        found.get_absolute_url(), found.year or 0, found.takes_comments, moderate=bool(role), target=target.id
-    )
-    part = threads.mark_gaps(threads.conversation(rows, target))
-    context = {"post": found, "number": number, "thread": thread_html(part, frame)}
-    return render(request, "forum/comment.html", context)
-
-
-def number_from(text: str | None) -> int | None:
-    """A comment's or page's number from an address, None where there is none; 404 if it is not one."""
-    number = small_number(text)
-    if text is not None and number is None:
-        raise Http404("That is not a number.")
-    return number
-
-
-def page_index(asked: str | None, pages: list[list[threads.Row]], number: int | None) -> int | None:
-    """Which page to show, from 0; None for all on one page. A comment's number decides before a page's."""
-    if number is not None:
-        for index, page in enumerate(pages):
-            if any(row.number == number for row in page):
-                return index
-        raise Http404("There is no such comment under this post.")
-    if asked == "all":
-        return None
-    wanted = number_from(asked) if asked else 1
-    if not wanted or wanted > len(pages):
-        raise Http404("There is no such page.")
-    return wanted - 1
+    return render(request, "forum/comment.html", {"post": found, "number": number, "thread": thread})

@@ -2,6 +2,7 @@
 // Without it every form here works as well, on a page of its own.
 
 const PATIENCE = 30_000;
+const REPLY = '.acts a[href*="/reply?to="]';
 const form = document.querySelector("form[data-write]");
 
 function hidden(name, value) {
@@ -87,7 +88,7 @@ function followLink(event) {
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button) return;
   const link = event.target.closest("a");
   if (link?.getAttribute("href") === "#write") goHome();
-  if (!link || !("reply" in link.dataset)) return;
+  if (!link?.matches(REPLY)) return;
   event.preventDefault();
   answerInPlace(link);
   form.querySelector("textarea").focus();
@@ -101,9 +102,9 @@ if (form) {
   form.addEventListener("keydown", (event) => {
     if (event.key === "Escape") form.querySelector("[data-cancel]")?.click();
   });
-  if (!form.querySelector("input[name=reply_to]") && document.querySelector("a[data-reply]")) {
+  if (!form.querySelector("input[name=reply_to]") && document.querySelector(REPLY)) {
     document.addEventListener("click", followLink);
-    const before = history.state?.to && document.querySelector(`a[data-reply][href$="?to=${history.state.to}"]`);
+    const before = history.state?.to && document.querySelector(`.acts a[href$="/reply?to=${history.state.to}"]`);
     if (before) answerInPlace(before);
   }
 }

@@ -1,0 +1,55 @@
+"""The lists of a thread: nested as the indents go, each below a line that folds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from forum.threads import Place
+
+# Conversations shorter than this end where one sees it.
+LONG_CONVERSATION = 4
+
+
+def nested(rows: Sequence[Place], articles: Sequence[str]) -> str:
+    """Nested lists of these articles; `rows` are pruned, in thread order, and know their gaps (`mark_gaps`).
+
+    A reply right below what it answers, one step in, has the class f1 to f6 by its indent: there the stylesheet hides
+    the line that says whom it answers, as long as the page is wide enough to show that indent.
+    """
+    parts: list[str] = []
+    # Where the line above each open list is to stand, and how many rows there were before it.
+    open_lists: list[tuple[int, int]] = []
+    depth, first = 0, 0
+    for at, (row, article) in enumerate(zip(rows, articles, strict=True)):
+        indent = row.indent
+        if indent > depth:
+            open_lists.append((len(parts), at))
+            parts.append("")
+        elif at:
+            parts.extend(_close(parts, open_lists, depth - indent, at))
+            if not indent:
+                parts.append(_way_on(at - first, row.number))
+                first = at
+            parts.append("</li>")
+        depth = indent
+        kind = f' class="f{indent}"' if indent and row.follows_parent else ""
+        parts.append(f"<li{kind}>{article}")
+    if not rows:
+        return ""
+    parts.extend(_close(parts, open_lists, depth, len(rows)))
+    return f'<ol class="thread">{"".join(parts)}</li></ol>'
+
+
+def _close(parts: list[str], open_lists: list[tuple[int, int]], count: int, at: int) -> list[str]:
+    """End the innermost lists; only now is it known how much each holds."""
+    for _ in range(count):
+        place, start = open_lists.pop()
+        replies = at - start
+        parts[place] = f"<details open><summary>{replies} {'replies' if replies > 1 else 'reply'}</summary><ol>"
+    return ["</li></ol></details>"] * count
+
+
+def _way_on(length: int, number: int | None) -> str:
+    if length < LONG_CONVERSATION or number is None:
+        return ""
+    return f'<p class="next"><a href="#c{number}">Next conversation<i>, #{number}</i></a></p>'

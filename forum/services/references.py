@@ -1,0 +1,118 @@
+"""Keeping the clock times that name comments, and the articles that show them, as the comments are.
+
+Call them with the post locked, after the change is stored.
+"""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections import defaultdict
+from collections.abc import Collection
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from forum import fragments, tree
+from forum.models import Comment, Post, TimeReference
+from forum.references import Mention, find_mentions, resolve
+
+MOST_SECONDS = 20
+
+
+class Named(NamedTuple):
+    """A comment that may be meant."""
+
+    pk: int
+    number: int
+    posted_at: datetime.datetime
+
+
+def follow_change(post: Post, changed: Comment) -> None:
+    """After a comment appeared, was edited or moved, went or came back: what it names, and what names its minute."""
+    affected = {changed.pk}
+    if changed.number and changed.posted_at:
+        minute = minute_of_day(changed.posted_at)
+        same_minute = TimeReference.objects.filter(post=post, minute=minute)
+        affected.update(same_minute.order_by().values_list("comment_id", flat=True))
+    redrawn = affected | named_by(affected)
+    note_references(post, affected)
+    fragments.redraw(post, redrawn | named_by(affected))
+
+
+def follow_all(post: Post) -> None:
+    """After an import, or a new release: every comment of a post."""
+    ids = set(Comment.objects.filter(post=post).order_by().values_list("pk", flat=True))
+    note_references(post, ids)
+    fragments.redraw(post, ids)
+
+
+def draw_old_looks() -> None:
+    """After a new release: post by post, for at most twenty seconds; the next minute goes on."""
+    end = time.monotonic() + MOST_SECONDS
+    old = Comment.objects.published().filter(look__lt=fragments.LOOK).order_by("-look", "-post")
+    while time.monotonic() < end and (post_id := old.values_list("post_id", flat=True).first()):
+        with transaction.atomic():
+            follow_all(tree.lock_post(post_id))
+
+
+def named_by(ids: Collection[int]) -> set[int]:
+    """The comments that these name."""
+    targets = TimeReference.objects.filter(comment__in=ids, target__isnull=False)
+    return set(targets.order_by().values_list("target_id", flat=True))
+
+
+def note_references(post: Post, ids: Collection[int]) -> None:
+    """Work out what these comments name, as far as they are readable, and store it."""
+    TimeReference.objects.filter(comment__in=ids).delete()
+    speakers = Comment.objects.filter(pk__in=ids).published().order_by("pk")
+    found = [
+        (Named(pk, number, posted_at), mentions)
+        for pk, number, posted_at, source in speakers.values_list("pk", "number", "posted_at", "source")
+        if number and posted_at and (mentions := find_mentions(source))
+    ]
+    if found:
+        by_minute = comments_by_minute(post)
+        rows = [row for speaker, mentions in found for row in references(post, speaker, mentions, by_minute)]
+        TimeReference.objects.bulk_create(rows, batch_size=500)
+
+
+def references(
+    post: Post, speaker: Named, mentions: list[Mention], by_minute: dict[int, list[Named]]
+) -> list[TimeReference]:
+    """The rows for what one comment names."""
+    minutes = {mention.hour * 60 + mention.minute for mention in mentions}
+    near = {named.number: named for minute in minutes for named in by_minute.get(minute, ())}
+    candidates = [(named.number, named.posted_at) for named in near.values()]
+    rows = []
+    for reference in resolve(mentions, candidates, speaker.posted_at, own_number=speaker.number):
+        mention = reference.mention
+        for number in reference.numbers or (None,):
+            rows.append(
+                TimeReference(
+                    post=post,
+                    comment_id=speaker.pk,
+                    target_id=near[number].pk if number else None,
+                    start=mention.start,
+                    end=mention.end,
+                    minute=mention.hour * 60 + mention.minute,
+                )
+            )
+    return rows
+
+
+def comments_by_minute(post: Post) -> dict[int, list[Named]]:
+    """All comments that ever stood on the page with a time, by the minute of the day that it shows."""
+    rows = Comment.objects.filter(post=post, number__isnull=False)
+    by_minute: dict[int, list[Named]] = defaultdict(list)
+    for pk, number, posted_at in rows.order_by().values_list("pk", "number", "posted_at"):
+        if number and posted_at:
+            by_minute[minute_of_day(posted_at)].append(Named(pk, number, posted_at))
+    return by_minute
+
+
+def minute_of_day(moment: datetime.datetime) -> int:
+    """As the page shows it."""
+    local = timezone.localtime(moment)
+    return local.hour * 60 + local.minute

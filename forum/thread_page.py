@@ -1,0 +1,217 @@
+"""What the page of a post shows of its comments: conversations in pages, or a flat list, or one comment's place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+from django.core.paginator import EmptyPage, Paginator
+from django.http import Http404, QueryDict
+from django.utils.safestring import SafeString, mark_safe
+
+from forum import fragments, threads
+from forum.extracts import extract
+from forum.models import Comment, Post
+from forum.nesting import nested
+from forum.source import small_number
+from forum.thread_html import featured_line, moderate_link, quote_link, reply_link
+from forum.threads import PAGE_SIZE, Place
+
+CONVERSATIONS = "threads"
+# The flat views, and how they are ordered: by when readers could first read a comment.
+FLAT = {"newest": ("-published_at", "-number"), "oldest": ("published_at", "number")}
+ALL = "all"
+QUOTED = 120
+# A link to a comment that is on the same page, as long as it is.
+POINTER = re.compile(r'<a href="#c(\d+)">')
+BODY = '<div class="body">'
+END = "</article>"
+LAST_ACTION = "</p></article>"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for. `page` None is the only page, or the first; `number` is the comment to show."""
+
+    view: str = CONVERSATIONS
+    page: int | None = None
+    whole: bool = False
+    number: int | None = None
+    folded: bool = False
+
+    @property
+    def view_part(self) -> str:
+        """What leads to another page of the same view, before `page=`."""
+        return "" if self.view == CONVERSATIONS else f"view={self.view}&"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks: staff have more links below each comment."""
+
+    moderates: bool = False
+    quotes: bool = False
+    featured: Mapping[int, Post] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ThreadPage:
+    """The comments to show, and which page of how many; `page` None is all on one."""
+
+    html: SafeString
+    page: int | None
+    pages: int
+
+    @property
+    def numbers(self) -> range | None:
+        return range(1, self.pages + 1) if self.pages > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        return self.page + 1 if self.page and self.page < self.pages else None
+
+
+def read_query(query: QueryDict) -> Asked:
+    """What `?view=`, `?page=`, `?c=` and `?fold=` ask for; 404 where that is nothing."""
+    view, page = query.get("view") or CONVERSATIONS, query.get("page") or ""
+    if view != CONVERSATIONS and view not in FLAT:
+        raise Http404("There is no such view.")
+    whole = page == ALL
+    return Asked(
+        view=view,
+        page=None if whole or not page else _number(page),
+        whole=whole,
+        number=_number(query.get("c", "")) if "c" in query else None,
+        folded=query.get("fold") == ALL,
+    )
+
+
+def _number(text: str) -> int:
+    number = small_number(text)
+    if not number:
+        raise Http404("That is not a number.")
+    return number
+
+
+def thread_page(post: Post, asked: Asked, reader: Reader) -> ThreadPage:
+    """The part of a post's comments that is asked for; 404 where there is none."""
+    if asked.number is None and asked.view in FLAT:
+        return _flat_page(post, asked, reader)
+    return _conversations_page(post, asked, reader)
+
+
+def _conversations_page(post: Post, asked: Asked, reader: Reader) -> ThreadPage:
+    at_once = asked.whole or post.comment_count <= PAGE_SIZE
+    places = threads.prune(threads.read_places(post, with_fragments=at_once), keep=asked.number)
+    pages = threads.pages(places)
+    at = None if asked.whole and asked.number is None else _page_index(pages, asked)
+    shown = places if at is None else pages[at]
+    if not at_once:
+        threads.add_fragments(shown)
+    html = nested(threads.mark_gaps(shown), dressed(post, shown, reader))
+    if asked.folded:
+        html = html.replace("<details open>", "<details>")
+    if at is not None and len(pages) > 1:
+        html = with_ways_out(html, {place.number for place in shown})
+    return ThreadPage(mark_safe(html), None if at is None else at + 1, len(pages))  # noqa: S308 - of safe articles
+
+
+def _page_index(pages: Sequence[Sequence[Place]], asked: Asked) -> int:
+    """Which page to show, from 0. A comment's number decides before a page's."""
+    if asked.number is not None:
+        for index, page in enumerate(pages):
+            if any(place.number == asked.number for place in page):
+                return index
+        raise Http404("There is no such comment under this post.")
+    wanted = asked.page or 1
+    if wanted > len(pages):
+        raise Http404("There is no such page.")
+    return wanted - 1
+
+
+def _flat_page(post: Post, asked: Asked, reader: Reader) -> ThreadPage:
+    """Readable comments without their conversations, each with the beginning of what it answers."""
+    comments = Comment.objects.filter(post=post).published().order_by(*FLAT[asked.view])
+    paginator = Paginator(comments.values_list(*threads.PLACE_COLUMNS), PAGE_SIZE)
+    try:
+        rows = comments.values_list(*threads.PLACE_COLUMNS) if asked.whole else paginator.page(asked.page or 1)
+    except EmptyPage:
+        raise Http404("There is no such page.") from None
+    places = [Place(*row) for row in rows]
+    quotes = _parents_quoted(places)
+    items = []
+    for place, article in zip(places, dressed(post, places, reader), strict=True):
+        quoted = quotes.get(place.parent_id or 0, "")
+        way = f' <a href="?c={place.number}#c{place.number}">See in conversation<i>, #{place.number}</i></a>'
+        with_quote = article.replace(BODY, quoted + BODY, 1).removesuffix(LAST_ACTION)
+        items.append(f"<li>{with_quote}{way}{LAST_ACTION}</li>")
+    html = f'<ol class="thread">{"".join(items)}</ol>' if items else ""
+    html = with_ways_out(html, {place.number for place in places})
+    return ThreadPage(mark_safe(html), None if asked.whole else asked.page or 1, paginator.num_pages)  # noqa: S308
+
+
+def _parents_quoted(places: Sequence[Place]) -> dict[int, str]:
+    """The beginning of what these comments answer, by id."""
+    parents = Comment.objects.filter(pk__in={place.parent_id for place in places if place.parent_id})
+    return {
+        parent.pk: f'<p class="quoted">{_beginning(parent)}</p>'
+        for parent in parents.only("pk", "state", "html").order_by()
+    }
+
+
+def _beginning(comment: Comment) -> str:
+    return escape(extract(comment.html, QUOTED) if comment.is_published else comment.get_state_display())
+
+
+def dressed(post: Post, places: Sequence[Place], reader: Reader) -> list[str]:
+    """The articles of these places, with what this reader finds below them."""
+    articles = fragments.articles(post, places)
+    if post.takes_comments and not reader.moderates and not reader.featured:
+        return articles
+    below = post.get_absolute_url().rpartition("/")[2]
+    return [_dressed(place, article, post, below, reader) for place, article in zip(places, articles, strict=True)]
+
+
+def _dressed(place: Place, article: str, post: Post, below: str, reader: Reader) -> str:
+    if not post.takes_comments:
+        article = article.replace(reply_link(below, place.number) + " ", "", 1)
+    more = moderate_link(place.id, place.number) if reader.moderates else ""
+    if reader.quotes and place.is_published:
+        more += f" {quote_link(place.id, place.number)}"
+    if more and place.is_published:
+        article = f"{article.removesuffix(LAST_ACTION)} {more}{LAST_ACTION}"
+    elif more:
+        article = f'{article.removesuffix(END)}<p class="acts">{more}</p>{END}'
+    if featured := reader.featured.get(place.id):
+        article = f"{article.removesuffix(END)}{featured_line(featured)}{END}"
+    return article
+
+
+def with_ways_out(html: str, numbers: set[int | None], path: str = "") -> str:
+    """HTML whose links to comments that are not among `numbers` lead to their own place."""
+
+    def lead(match: re.Match[str]) -> str:
+        return match[0] if int(match[1]) in numbers else f'<a href="{path}?c={match[1]}#c{match[1]}">'
+
+    return POINTER.sub(lead, html)
+
+
+def conversation_html(post: Post, number: int, reader: Reader) -> SafeString | None:
+    """One comment in its conversation, on a page of its own; None if it has no place."""
+    places = threads.prune(threads.read_places(post, with_fragments=False), keep=number)
+    target = next((place for place in places if place.number == number), None)
+    if target is None:
+        return None
+    part = threads.conversation(places, target)
+    threads.add_fragments(part)
+    articles = dressed(post, part, reader)
+    articles[part.index(target)] = articles[part.index(target)].replace('class="c', 'class="c target', 1)
+    html = nested(threads.mark_gaps(part), articles)
+    # Its address is below that of the post, where the short links would lead nowhere.
+    path = post.get_absolute_url()
+    html = html.replace('<a href="?c=', f'<a href="{path}?c=').replace(
+        f'<a href="{path.rpartition("/")[2]}/', f'<a href="{path}/'
+    )
+    return mark_safe(with_ways_out(html, {place.number for place in part}, path))  # noqa: S308
