@@ -4,16 +4,17 @@ import re
 from html import unescape
 
 from forum.characters import without_shape
+from forum.shown_addresses import OFFER
 
 # As nh3 writes them: an attribute stands in double quotes and may hold ">".
 TAG = re.compile(r'<(?:[^">]|"[^"]*")*>')
 PARTING_TAG = re.compile(r'<(?:/p|/li|br|hr|/h\d|/figcaption)(?:[^">]|"[^"]*")*>')
-QUOTED = re.compile(r"(</?(?:blockquote|figure)(?: [^>]*)?>)")
+QUOTED = re.compile(r"(</?(?:blockquote|cite|figure)(?: [^>]*)?>)")
 
 
 def plain_text(html: str) -> str:
-    """HTML of ours as one line of text."""
-    return " ".join(unescape(TAG.sub("", PARTING_TAG.sub(" ", html))).split())
+    """HTML of ours as one line of text, without the clean links that we offer."""
+    return " ".join(unescape(TAG.sub("", PARTING_TAG.sub(" ", OFFER.sub("", html)))).split())
 
 
 def shows_nothing(html: str) -> bool:
@@ -40,5 +41,5 @@ def extract(html: str, length: int) -> str:
 
 
 def count_links(html: str) -> int:
-    """How many links rendered HTML holds."""
-    return html.count("<a ")
+    """How many links of its author rendered HTML holds."""
+    return html.count("<a ") - len(OFFER.findall(html))

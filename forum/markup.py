@@ -24,6 +24,8 @@ from markdown_it.utils import EnvType, OptionsDict
 from forum import blocks
 from forum.characters import CONTROLS, TURNING_MARKS
 from forum.habits import in_grammar
+from forum.pasted_articles import quote_pasted_articles
+from forum.shown_addresses import show_addresses
 from forum.web_addresses import ADDRESS, is_web_address, trim_address
 
 # A path of this site: "//host" would be another one, as would a backslash to browsers.
@@ -36,14 +38,14 @@ REPLACED = re.compile("\ufdd3(\\d+)\ufdd4")
 UNDERSCORE = "\ufdd2"
 # What an element may carry beside its tag, and what shape that must have.
 ATTRIBUTES = {
-    "a": {"href"},
+    "a": {"href", "class"},
     "ol": {"start"},
     "figure": {"class", "id"},
     "img": {"src", "alt", "width", "height", "loading"},
 }
 SHAPES = {
     "start": re.compile(r"\d{1,9}", re.ASCII),
-    "class": re.compile("quotation|relay|picture|comment"),
+    "class": re.compile("quotation|relay|picture|comment|clean"),
     "id": re.compile(r"item-\d{1,4}", re.ASCII),
     "src": re.compile(rf"/pictures/{blocks.PICTURE_NAME.pattern}\.webp"),
     "width": re.compile(r"\d{1,4}", re.ASCII),
@@ -70,7 +72,7 @@ COMMENT = Kind(
     disabled="autolink backticks code entity escape fence heading html_block html_inline image lheading link reference"
     " strikethrough table",
     address=ADDRESS,
-    tags=BASIC,
+    tags=BASIC | {"cite"},
     rel="ugc nofollow noopener noreferrer",
 )
 POST = Kind(
@@ -100,7 +102,7 @@ def render_comment(source: str, replaced: Sequence[tuple[int, int, str]] = ()) -
     for index, (start, stop, _) in enumerate(replaced):
         fenced += f"{_plain(source[end:start])}\ufdd3{index}\ufdd4"
         end = stop
-    html = _wash(_unwashed(fenced + _plain(source[end:]), COMMENT), COMMENT)
+    html = _wash(show_addresses(_unwashed(fenced + _plain(source[end:]), COMMENT)), COMMENT)
     return REPLACED.sub(lambda match: replaced[int(match[1])][2], html)
 
 
@@ -190,6 +192,8 @@ def _markdown(kind: Kind) -> MarkdownIt:
         markdown = MarkdownIt("js-default", {"html": False, "breaks": True}, renderer_cls=_CleaningRenderer)
         markdown.disable(kind.disabled.split())
         markdown.renderer.cleaner = _cleaner(kind)  # type: ignore[attr-defined]
+        if kind is COMMENT:
+            markdown.core.ruler.before("inline", "quote_pasted_articles", quote_pasted_articles)
         if "h2" in kind.tags:
             markdown.core.ruler.push("lower_headings", _lower_headings)
         made[kind] = markdown

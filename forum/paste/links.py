@@ -5,14 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urlsplit
 
+from forum.clean_addresses import is_tracking
 from forum.source import unwrap_safelinks
 from forum.web_addresses import is_web_address
 
-TRACKING = re.compile(
-    r"(?:at|hsa|mc|ns|pk|utm)_\w+|_hs(?:enc|mi)|cmp|cmpid|dclid|fbclid|[gw]braid|gclid|gclsrc|icid|igshid|ito|mkt_tok"
-    r"|msclkid|ocid|ref_src|s_cid|smid|twclid|vero_id|xtor|yclid",
-    re.IGNORECASE,
-)
 # Chrome's mark of the words that were searched for, and the BBC's and others' mark of the button that was pressed.
 TRACKING_FRAGMENT = re.compile(r"(?::~:|xtor=|utm_).*", re.DOTALL)
 
@@ -27,7 +23,8 @@ def clean_address(href: str) -> str:
         parts = urlsplit(address)
     except ValueError:
         return ""
-    query = "&".join(pair for pair in parts.query.split("&") if not TRACKING.fullmatch(pair.partition("=")[0]))
+    host = parts.netloc.lower()
+    query = "&".join(pair for pair in parts.query.split("&") if not is_tracking(pair.partition("=")[0], host))
     fragment = TRACKING_FRAGMENT.sub("", parts.fragment)
     address = quote(parts._replace(query=query, fragment=fragment).geturl(), safe="!#$%&'+,-./:;=?@[]~_")
     return address if is_web_address(address) else ""

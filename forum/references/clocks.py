@@ -24,8 +24,9 @@ JOINED = re.compile(
 RANGE = re.compile(r"\s{0,3}(?:-|–|—|to|until|till|til)\s{0,3}", re.IGNORECASE)
 SPAN_BEFORE = re.compile(r"\b(?:between|from)\s{1,3}$", re.IGNORECASE)
 QUOTED_LINE = re.compile(r"\s{0,12}(?:(?:[-*+]|[0-9]{1,9}[.)])\s{1,12})*>")
-# A sentence in quotation marks is somebody else's; “10:15” alone is only put in marks.
-QUOTED_WORDS = re.compile(r"[“\"](?=[^“”\"]{20})[^“”\"]*(?:[”\"]|$)")
+# A sentence in quotation marks is somebody else's; “10:15” alone, or two words, are only put in marks.
+QUOTED_WORDS = re.compile(r"[“\"](?P<words>[^“”\"]*)(?:[”\"]|$)")
+SHORTEST_QUOTATION = 20
 EMAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,64}\.){1,4}[a-z]{2,24}\b", re.IGNORECASE)
 PATH = re.compile(r"\b[a-z0-9-]{1,63}(?:\.[a-z]{2,24}){1,3}/\S*", re.IGNORECASE)
 YEAR_OF_DATE = re.compile(rf"(?:\b(?:{'|'.join(MONTHS)})[a-z]{{0,6}}\.?,?\s{{1,3}}|[0-9]/)$", re.IGNORECASE)
@@ -91,9 +92,15 @@ def _opens_with_clock(line: str) -> bool:
 
 
 def _without_others_words(line: str) -> str:
-    for pattern in (ADDRESS, EMAIL, PATH, QUOTED_WORDS):
-        line = pattern.sub(lambda match: NOTHING * (len(match[0]) - 1) + match[0][-1], line)
-    return line
+    for pattern in (ADDRESS, EMAIL, PATH):
+        line = pattern.sub(_blank, line)
+    return QUOTED_WORDS.sub(
+        lambda match: _blank(match) if len(match["words"]) >= SHORTEST_QUOTATION else match[0], line
+    )
+
+
+def _blank(match: re.Match[str]) -> str:
+    return NOTHING * (len(match[0]) - 1) + match[0][-1]
 
 
 def chains(line: str) -> Iterator[list[Clock]]:

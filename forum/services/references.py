@@ -6,6 +6,7 @@ Call them with the post locked, after the change is stored.
 from __future__ import annotations
 
 import datetime
+import re
 import time
 from collections import defaultdict
 from collections.abc import Collection
@@ -15,10 +16,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from forum import fragments, tree
+from forum.markup import render_comment
 from forum.models import Comment, Post, TimeReference
 from forum.references import Mention, find_mentions, resolve
 
 MOST_SECONDS = 20
+# A character that nobody can type (forum/characters.py).
+MARK = "\ufdd5"
+MARK_OR_QUOTATION = re.compile(f"{MARK}|</?blockquote>")
 
 
 class Named(NamedTuple):
@@ -69,13 +74,28 @@ def note_references(post: Post, ids: Collection[int]) -> None:
     speakers = Comment.objects.filter(pk__in=ids).published().order_by("pk")
     found = [
         (Named(pk, number, posted_at), mentions)
-        for pk, number, posted_at, source in speakers.values_list("pk", "number", "posted_at", "source")
-        if number and posted_at and (mentions := find_mentions(source))
+        for pk, number, posted_at, source, html in speakers.values_list("pk", "number", "posted_at", "source", "html")
+        if number and posted_at and (mentions := own_mentions(source, html))
     ]
     if found:
         by_minute = comments_by_minute(post)
         rows = [row for speaker, mentions in found for row in references(post, speaker, mentions, by_minute)]
         TimeReference.objects.bulk_create(rows, batch_size=500)
+
+
+def own_mentions(source: str, html: str) -> list[Mention]:
+    """What a comment names in its author's own words: not in an article or a quotation that stands in it."""
+    mentions = find_mentions(source)
+    if not mentions or "<blockquote>" not in html:
+        return mentions
+    marked = render_comment(source, [(mention.start, mention.end, MARK) for mention in mentions])
+    waiting, depth, own = iter(mentions), 0, []
+    for match in MARK_OR_QUOTATION.finditer(marked):
+        if match[0] != MARK:
+            depth += -1 if match[0].startswith("</") else 1
+        elif (mention := next(waiting)) and not depth:
+            own.append(mention)
+    return own
 
 
 def references(

@@ -110,8 +110,8 @@ def test_any_text_comes_out_within_the_allow_list(text):
     for html in (render_comment(text), render_post(text)):
         for tag in re.findall(r"<[^>]*>", html):
             assert re.fullmatch(
-                r'</?(?:p|br|em|strong|blockquote|ul|li|hr|ol|h[234]|code|pre)>|<ol start="\d{1,9}">|</a>'
-                r'|<a href="https?://[^"<>]*" rel="[a-z ]+">',
+                r'</?(?:p|br|cite|em|strong|blockquote|ul|li|hr|ol|h[234]|code|pre)>|<ol start="\d{1,9}">|</a>'
+                r'|<a href="https?://[^"<>]*"(?: class="clean")? rel="[a-z ]+">',
                 tag,
             )
 

@@ -5,7 +5,11 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
+from forum.extracts import plain_text
+from forum.markup import render_comment
 from forum.models import Comment, TimeReference
 from forum.services.comments import (
     Submission,
@@ -16,7 +20,7 @@ from forum.services.comments import (
     withdraw_comment,
 )
 from forum.services.imports import Conversation, Item, import_conversation
-from forum.services.references import draw_old_looks
+from forum.services.references import draw_old_looks, own_mentions
 from tests.scenery import at, make_post, write, write_with_code
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +140,33 @@ def test_marks_of_ours_cannot_be_typed(client, post):
     shown = said(client, answer)
     assert shown.count('<a href="#c1">10:15</a>') == 1
     assert "&lt;a href" in shown
+
+
+def test_times_in_an_article_that_was_pasted_stay_plain(client, post):
+    first = speak(post, "13 10:15", "One.")
+    article = "@10:15 the doors were opened. " + "The works began in the morning and went on. " * 12
+    answer = speak(
+        post, "13 10:16", f"From the Northmere Gazette:-\n\n{article}\n\n******\n\n@10:15 have you seen this?"
+    )
+    shown = said(client, answer)
+    assert "<blockquote>" in shown
+    assert shown.count('<a href="#c1">10:15</a>') == 1
+    assert '@<a href="#c1">10:15</a> have' in shown
+    assert "Answered by name" in said(client, first)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["10:15", "@", "9.25", ">", "*", "_", "\n", " ", "http://a.example/", "(", "“", '"', ":-"])
+    )
+)
+def test_no_text_with_times_breaks_what_is_rendered(parts):
+    text = "".join(parts)
+    html = render_comment(text)
+    own = own_mentions(text, html)
+    marked = render_comment(text, [(mention.start, mention.end, "<i>!</i>") for mention in own])
+    assert marked.count("<i>!</i>") == len(own)
+    assert plain_text(html) == plain_text(render_comment(text, [(m.start, m.end, text[m.start : m.end]) for m in own]))
 
 
 def test_an_older_look_is_made_anew_while_it_is_read_and_stored_by_the_clock(client, post):
