@@ -13,8 +13,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from forum import fragments, threads
 from forum.extracts import extract
+from forum.marks import marked_html, terms_or_none
 from forum.models import Comment, Post
 from forum.nesting import nested
+from forum.search import Term
 from forum.source import small_number
 from forum.thread_html import featured_line, moderate_link, quote_link, reply_link
 from forum.threads import PAGE_SIZE, Place
@@ -40,6 +42,8 @@ class Asked:
     whole: bool = False
     number: int | None = None
     folded: bool = False
+    # The words that a search found, to be marked where it leads to.
+    words: Sequence[Term] = ()
 
     @property
     def view_part(self) -> str:
@@ -85,6 +89,7 @@ def read_query(query: QueryDict) -> Asked:
         whole=whole,
         number=_number(query.get("c", "")) if "c" in query else None,
         folded=query.get("fold") == ALL,
+        words=terms_or_none(query.get("q") or ""),
     )
 
 
@@ -110,12 +115,25 @@ def _conversations_page(post: Post, asked: Asked, reader: Reader) -> ThreadPage:
     shown = places if at is None else pages[at]
     if not at_once:
         threads.add_fragments(shown)
-    html = nested(threads.mark_gaps(shown), dressed(post, shown, reader))
+    articles = dressed(post, shown, reader)
+    if asked.number is not None:
+        index = next(index for index, place in enumerate(shown) if place.number == asked.number)
+        articles[index] = sought(articles[index], asked.words)
+    html = nested(threads.mark_gaps(shown), articles)
     if asked.folded:
         html = html.replace("<details open>", "<details>")
     if at is not None and len(pages) > 1:
         html = with_ways_out(html, {place.number for place in shown})
     return ThreadPage(mark_safe(html), None if at is None else at + 1, len(pages))  # noqa: S308 - of safe articles
+
+
+def sought(article: str, words: Sequence[Term]) -> str:
+    """The article that somebody came for: shown whole, with the words that were looked for."""
+    head, body, rest = article.partition(BODY)
+    if words and body:
+        text, acts, end = rest.rpartition('<p class="acts">')
+        rest = marked_html(text, words) + acts + end
+    return head + body + rest.replace('<details class="more">', '<details class="more" open>')
 
 
 def _page_index(pages: Sequence[Sequence[Place]], asked: Asked) -> int:

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from forum import quotations
+from forum.marks import marked_html
 from forum.models import Comment, Label, Post
 from forum.querysets import PostQuerySet
 from forum.staff import staff_role
@@ -82,7 +83,10 @@ def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse
         thread = thread_page(found, asked, reader)
     except Http404:
         return render(request, "404.html", {"post": found}, status=404)
-    found.html, found.updates_html = quotations.fill([found.html, found.updates_html])
+    texts = quotations.fill([found.html, found.updates_html])
+    if asked.words and asked.number is None:
+        texts = [marked_html(text, asked.words) for text in texts]
+    found.html, found.updates_html = texts
     context = {
         "post": found,
         "labels": list(found.labels.all()),

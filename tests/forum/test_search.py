@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from html import unescape
 
 import pytest
 from django.core.management import call_command
@@ -244,7 +245,7 @@ def test_the_page_marks_the_words_escapes_the_rest_and_leads_to_the_place(client
     assert "the <mark>herons came</mark>." in html
     assert "&amp; the" in html
     assert "<script" not in html
-    assert f'href="{post.get_absolute_url()}?c=1#c1"' in html
+    assert f'href="{post.get_absolute_url()}?c=1&amp;q=%22heron%20came%22#c1"' in html
     assert "name not checked" in html
     assert 'content="noindex"' in html
     assert "no-store" in response.headers["Cache-Control"]
@@ -317,3 +318,31 @@ def index_bytes() -> list[object]:
     with connection.cursor() as cursor:
         cursor.execute(sql[connection.vendor])
         return list(cursor.fetchall())
+
+
+def test_a_result_opens_in_place_with_the_words_marked(client, post):
+    text = (
+        "First words.\n\n"
+        + "Much is said of water. " * 60
+        + "\n\nTwo *grey herons* & a <b>heron's</b> nest.\n\n"
+        + "End. " * 200
+    )
+    comment = write(post, text)
+    write(post, "Another heron.")
+    found = client.get("/search/?q=grey+heron").content.decode()
+    address = unescape(re.search(r'<h3><a href="([^"]*)"', found)[1])
+    page = client.get(address).content.decode()
+    assert "Two <em><mark>grey</mark> <mark>herons</mark></em> &amp; a &lt;b&gt;<mark>heron</mark>'s&lt;/b&gt;" in page
+    assert "Another heron." in page
+    assert '<details class="more" open>' in page
+    plain = client.get(comment.get_absolute_url()).content.decode()
+    assert "<mark>" not in plain
+    assert '<details class="more">' in client.get(post.get_absolute_url()).content.decode()
+
+
+def test_words_in_a_post_are_marked_where_it_stands(client):
+    post = make_post("Herons", "A **heron** by the [river](https://a.example/heron).")
+    page = client.get(f"{post.get_absolute_url()}?q=%22heron+by+the+river%22").content.decode()
+    assert '<mark>heron</mark></strong><mark> by the </mark><a href="https://a.example/heron" rel' in page
+    for nonsense in ("", "-", '"', "x" * 500, "%00"):
+        assert client.get(f"{post.get_absolute_url()}?q={nonsense}").status_code == 200
