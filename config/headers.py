@@ -32,7 +32,6 @@ class SecurityHeaders:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault("X-Frame-Options", "DENY")
         # Whoever has a session may be shown more than others; no cache on the way is to keep that.
         is_the_same_for_all = "public" in response.headers.get("Cache-Control", "")
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES

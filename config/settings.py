@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "forum.visitors.ForgetVisitor",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.headers.SecurityHeaders",
     "config.headers.OwnPagesOnly",

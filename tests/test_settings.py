@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import subprocess
 import sys
 
@@ -62,6 +63,12 @@ def test_production_has_https_rules(tmp_path):
     script = "print(s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_SECURE, s.SESSION_COOKIE_NAME, s.SECURE_HSTS_SECONDS)"
     done = settings_with(tmp_path, script, **PRODUCTION)
     assert done.stdout.split() == ["True", "True", "__Host-session", "63072000"]
+
+
+def test_djangos_own_check_finds_nothing_to_say_in_production(tmp_path):
+    script = "from django.core.management import call_command as c; c('check', deploy=True, fail_level='WARNING')"
+    done = settings_with(tmp_path, script, **(PRODUCTION | {"SECRET_KEY": secrets.token_urlsafe(48)}))
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_load_test_in_production_must_be_meant(tmp_path):
