@@ -10,9 +10,8 @@ import shutil
 import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -103,27 +102,19 @@ def generator() -> str:
 def main(url: str, seconds: str, connections: str, *headers: str) -> int:
     parts = urlsplit(url)
     path, deadline = url.split(parts.netloc, 1)[1], time.monotonic() + float(seconds)
-    counts = [0] * int(connections)
 
-    def hammer(number: int) -> None:
-        connection = Connection(parts.port or 80)
+    def hammer(_: int) -> int:
+        connection, count = Connection(parts.port or 80), 0
         while time.monotonic() < deadline:
-            answer = connection.get(path, *headers)
-            if answer.status != 200:
-                raise RuntimeError(f"{url}: {answer.status}")
-            counts[number] += 1
+            status = connection.get(path, *headers).status
+            if status != 200:
+                raise RuntimeError(f"{url}: {status}")
+            count += 1
+        return count
 
-    run_together([lambda number=number: hammer(number) for number in range(len(counts))])
-    print(sum(counts) / float(seconds))
+    with ThreadPoolExecutor(int(connections)) as threads:
+        print(sum(threads.map(hammer, range(int(connections)))) / float(seconds))
     return 0
-
-
-def run_together(jobs: list[Callable[[], None]]) -> None:
-    threads = [threading.Thread(target=job) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 if __name__ == "__main__":
