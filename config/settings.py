@@ -28,6 +28,9 @@ FORUM_LIMITS = env.str("FORUM_LIMITS", default="on") != "off"
 if PRODUCTION and not FORUM_LIMITS and env.str("FORUM_LOAD_TEST", default="") != "1":
     environment.stop("FORUM_LIMITS=off is refused in production unless FORUM_LOAD_TEST=1")
 
+# For measuring: every page rendered anew.
+FORUM_PAGE_CACHE = env.str("FORUM_PAGE_CACHE", default="on") != "off"
+
 # The one question that forum asks upwards; see forum/screening.py.
 FORUM_SCREENER = "moderation.screening.screen_comment"
 
@@ -50,6 +53,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "forum.page_cache.PageCache",
     "forum.visitors.ForgetVisitor",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

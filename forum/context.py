@@ -8,7 +8,8 @@ from forum.site import current
 
 def site(request: HttpRequest) -> dict[str, object]:
     """The site's names, and the page's own canonical address."""
-    found = current()
+    # A page that is kept for everybody shows the names that it is kept under (forum/page_cache.py).
+    found = getattr(request, "site_settings", None) or current()
     return {
         "SITE_NAME": found.name,
         "SITE_TAGLINE": found.tagline,

@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 
 from django.core.cache import cache, caches
 from django.core.cache.backends.redis import RedisCache
+from redis import Redis
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,16 @@ class Silence:
 
 class RedisOrMemory(RedisCache):
     """Django's Redis cache; while Redis is silent, this process's own memory. A dead Redis must stop nobody."""
+
+    def ask(self, question: Callable[[Redis], T]) -> T | None:
+        """What Redis itself answers; None while it is silent. Nothing stands in for it."""
+        if Silence.lasts():
+            return None
+        try:
+            return question(self._cache.get_client(write=True))  # type: ignore[attr-defined]
+        except (RedisError, OSError) as error:
+            Silence.begins(error)
+            return None
 
 
 def _guarded(name: str) -> Callable[..., Any]:

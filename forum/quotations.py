@@ -20,7 +20,7 @@ PLACE = re.compile(
     r'(?P<slug>[-\w]+)\.html\?c=(?P<number>\d+)#c\d+)"[^>]*></a></figure>',
     re.ASCII,
 )
-GONE = "This comment is not there for readers."
+CAPTION_OF_GONE = "<figcaption>This comment is not there for readers.</figcaption>"
 # SQLite takes at most 1,000 alternatives in one condition.
 MOST_POSTS = 500
 # What a caption does not say: else each quoted comment would bring the whole of its post along.
@@ -52,11 +52,16 @@ def find(places: set[tuple[int, int, str, int]]) -> dict[tuple[int, int, str, in
     }
 
 
+def lacks_one(html: bytes) -> bool:
+    """Whether a quoted comment was not found for this page. It may come to be without anybody telling the post."""
+    return CAPTION_OF_GONE.encode() in html
+
+
 def figure(match: re.Match[str], comment: Comment | None) -> str:
     """One quoted comment with its name and time, which lead to its place; or a line that says why it is not here."""
     item = f'<figure class="comment" id="{match["item"]}">'
     if comment is None:
-        return f'<figure class="comment gone" id="{match["item"]}"><figcaption>{GONE}</figcaption></figure>'
+        return f'<figure class="comment gone" id="{match["item"]}">{CAPTION_OF_GONE}</figure>'
     local = timezone.localtime(comment.posted_at) if comment.posted_at else None
     when = f"{local:%H:%M}, {local.day} {local:%B %Y}" if local else f"Number {comment.number}"
     link = f'<a href="{match["address"]}">{when}</a>'

@@ -5,7 +5,7 @@ measured (README, Decisions): every write holds the lock of its post, and on Pos
 from a sequence, where mptt would take `MAX(tree_id) + 1` over all posts. On SQLite every transaction is
 `IMMEDIATE`, so there is one writer at a time and `MAX + 1` is safe.
 
-Lock order, everywhere: the post first, then anything else.
+Lock order, everywhere: the post first, then anything else; the shared version of forum/page_version.py last.
 """
 
 from __future__ import annotations
@@ -34,17 +34,25 @@ class ForestManager(_ForestManager):  # type: ignore[type-arg]
         return reserve_tree_ids(1)[0]
 
 
-def lock_post(post_id: int) -> Post:
+def lock_post(post_id: int, *, page_changes: bool = True) -> Post:
     """Lock a post until the transaction ends and return it as it is now.
 
     Call it inside a transaction, before any read that the write depends on. Readers, and writers that only
     point at the post, are not kept waiting.
+
+    It also raises the version of the post's page, so that nobody is served an older one once this transaction is
+    committed; `page_changes=False` is for writers that change nothing readers could see. What the pages of other
+    posts may show too, the writer says with `page_version.raise_shared`.
 
     Raises:
         Post.DoesNotExist: there is no such post.
     """
     from forum.models import Post
 
+    if page_changes:
+        # An update of no key takes the very lock that is wanted here.
+        Post.objects.filter(pk=post_id).update(thread_version=models.F("thread_version") + 1)
+        return Post.objects.get(pk=post_id)
     return Post.objects.select_for_update(no_key=True).get(pk=post_id)
 
 

@@ -38,13 +38,34 @@ KEPT_HEADERS = {
 }
 
 
+class Proxies:
+    """The machines whose word on a client counts (`TRUSTED_PROXIES`)."""
+
+    def __init__(self) -> None:
+        self.networks = [ipaddress.ip_network(name) for name in settings.TRUSTED_PROXIES if name != "unix"]
+        self.trusts_socket = "unix" in settings.TRUSTED_PROXIES
+
+    def include(self, address: str) -> bool:
+        """Whether `address` is one of ours."""
+        if not address:
+            return self.trusts_socket
+        try:
+            ip = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(ip in network for network in self.networks)
+
+    def are_believed(self, meta: dict[str, Any]) -> bool:
+        """Whether what these headers say of HTTPS, if they say anything, comes from one of ours."""
+        return "HTTP_X_FORWARDED_PROTO" not in meta or self.include(meta.get("REMOTE_ADDR", ""))
+
+
 class ForgetVisitor:
     """Put `request.visitor`, the bucket, in the place of address, user agent, referrer and language."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        self.proxies = [ipaddress.ip_network(name) for name in settings.TRUSTED_PROXIES if name != "unix"]
-        self.trusts_socket = "unix" in settings.TRUSTED_PROXIES
+        self.proxies = Proxies()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         prefix = address_prefix(self.client_address(request.META))
@@ -53,28 +74,18 @@ class ForgetVisitor:
         self.forget(request.META)
         return self.get_response(request)
 
-    def is_proxy(self, address: str) -> bool:
-        """Whether `address` is one of ours, whose word on the client counts."""
-        if not address:
-            return self.trusts_socket
-        try:
-            ip = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(ip in network for network in self.proxies)
-
     def client_address(self, meta: dict[str, Any]) -> str:
         """The last address in the chain that is not a proxy of ours."""
         address: str = meta.get("REMOTE_ADDR", "")
         chain = [part.strip() for part in meta.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-        while chain and self.is_proxy(address):
+        while chain and self.proxies.include(address):
             address = chain.pop()
         return address
 
     def forget(self, meta: dict[str, Any]) -> None:
         """Strip `meta`, which is the WSGI environment itself, so that no later code can log or store it."""
         kept = set(KEPT_HEADERS)
-        if self.is_proxy(meta.get("REMOTE_ADDR", "")):
+        if self.proxies.include(meta.get("REMOTE_ADDR", "")):
             kept.add("HTTP_X_FORWARDED_PROTO")
         host = referring_host(meta.get("HTTP_REFERER", ""))
         for name in [name for name in meta if name.startswith("HTTP_") and name not in kept]:

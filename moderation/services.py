@@ -35,7 +35,7 @@ def report_comment(*, comment: Comment, category: Category, text: str) -> Report
     Raises:
         NotReadable: the comment is not published.
     """
-    tree.lock_post(comment.post_id)
+    tree.lock_post(comment.post_id, page_changes=False)
     if not Comment.objects.published().filter(pk=comment.pk).exists():
         raise NotReadable
     case = open_case(post=comment.post, comment=comment)
@@ -49,7 +49,7 @@ def report_comment(*, comment: Comment, category: Category, text: str) -> Report
 @transaction.atomic
 def ask_for_removal(*, post: Post, comment: Comment | None, text: str) -> RemovalRequest:
     """Put somebody's request into the case on a comment or post. The same words again within ten minutes are one."""
-    tree.lock_post(post.pk)
+    tree.lock_post(post.pk, page_changes=False)
     case = open_case(post=post, comment=comment)
     since = this_minute() - SAME_AGAIN
     if same := case.removal_requests.filter(text=text, created_at__gte=since).first():
@@ -73,7 +73,8 @@ def decide(*, case_id: int, version: int, moderator: Any, action: Action, reason
         ReasonMissing: removing and refusing need one.
         NotPossible: the action does not fit the comment's state.
     """
-    tree.lock_post(Case.objects.values_list("post_id", flat=True).get(pk=case_id))
+    # The page changes only if a verb of forum.services.comments does it, and that says so itself.
+    tree.lock_post(Case.objects.values_list("post_id", flat=True).get(pk=case_id), page_changes=False)
     case = Case.objects.select_for_update(of=("self",)).select_related("comment", "post").get(pk=case_id)
     if case.version != version:
         raise DecidedMeanwhile(case)

@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.team import make_staff
 from config.launch.processes import Processes
+from forum import page_cache
 from tests.scenery import make_post
 from tests.site import Site
 
@@ -18,9 +19,10 @@ PASSWORD = "quiet river under seven bridges"
 
 @pytest.fixture(autouse=True)
 def _fresh_memory():
-    """Counters of one test must not slow the next."""
+    """Counters of one test must not slow the next, nor its pages be served there."""
     for cache in caches.all(initialized_only=False):
         cache.clear()
+    page_cache.KEPT.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ def build_search(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forum', '0005_search'),
+        ('forum', '0006_thread_version'),
     ]
 
     operations = [

@@ -2,7 +2,7 @@
 
 from forum.models.comments import Comment, Pick, Quotation, Ticket, TimeReference
 from forum.models.posts import Autosave, Label, Picture, Post, PostUpdate, PostVersion
-from forum.models.site import HousePage, SiteSettings
+from forum.models.site import HousePage, SharedVersion, SiteSettings
 
 __all__ = [
     "Autosave",
@@ -15,6 +15,7 @@ __all__ = [
     "PostUpdate",
     "PostVersion",
     "Quotation",
+    "SharedVersion",
     "SiteSettings",
     "Ticket",
     "TimeReference",

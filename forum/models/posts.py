@@ -69,6 +69,8 @@ class Post(models.Model):
     hold_comments = models.BooleanField(default=False)
     comment_count = models.PositiveIntegerField(default=0, editable=False)
     last_number = models.PositiveIntegerField(default=0, editable=False)
+    # Raised by whoever changes what the page of this post shows (forum/page_version.py).
+    thread_version = models.PositiveBigIntegerField(default=0, editable=False)
     # Raised by each save at the desk, so that the second of two editors is told.
     version = models.PositiveIntegerField(default=1, editable=False)
     # The form that made it, so that pressing twice makes one post.

@@ -37,6 +37,12 @@ class SiteSettings(models.Model):
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_row_of_site_settings")]
 
 
+class SharedVersion(models.Model):
+    """One row, raised by a change under one post that other posts may show too; see forum/page_version.py."""
+
+    version = models.PositiveBigIntegerField(default=0)
+
+
 class HousePage(models.Model):
     """One version of a house page (`house-rules`, `privacy`, `about`, `help`); the newest is shown."""
 

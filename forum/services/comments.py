@@ -21,6 +21,7 @@ from forum.errors import BadText, Closed, NoSuchReceipt, NotAllowedNow, NotTheSt
 from forum.extracts import shows_nothing
 from forum.markup import render_comment
 from forum.models import Comment, Post
+from forum.page_version import raise_shared
 from forum.screening import PUBLISH, Answer, Draft, Verdict, screen
 from forum.services.references import follow_change
 from forum.services.tickets import issue_ticket
@@ -211,6 +212,7 @@ def _change(comment_id: int, allowed: set[Any], state: str, step: str, *, reason
     # Not save(): mptt's would write the tree columns as they were read.
     Comment.objects.filter(pk=comment_id).update(**changes)
     follow_change(post, comment)
+    raise_shared()
     if first_time:
         comment_published.send(Comment, comment=comment)
     return comment

@@ -21,6 +21,7 @@ from forum.extracts import shows_nothing
 from forum.locks import Lock, hold
 from forum.markup import render_comment
 from forum.models import Label, Post, PostVersion
+from forum.page_version import raise_shared
 from forum.screening import Answer, Draft, screen
 from forum.services.posts import EditedMeanwhile, labels_named, publish, slug_of_label
 from forum.services.tickets import issue_ticket
@@ -177,6 +178,7 @@ def withdraw_discussion(*, code: bytes) -> Post:
         post.labels.clear()
         post.versions.all().delete()
         post.autosaves.all().delete()
+        raise_shared()
         transaction.on_commit(empty_write_ahead_log, robust=True)
     return post
 

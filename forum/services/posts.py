@@ -18,6 +18,7 @@ from forum.errors import BadText, ForumError, NotPublished
 from forum.locks import Lock, hold
 from forum.markup import render_post
 from forum.models import Label, Post, PostVersion
+from forum.page_version import raise_shared
 from forum.quotations import note_quotations
 from forum.signals import post_published
 from forum.source import clean_title
@@ -127,6 +128,7 @@ def _store(post: Post, draft: PostDraft) -> Post:
     note_quotations(post)
     if post.state == Post.State.SCHEDULED and draft.publish_at and draft.publish_at <= timezone.now():
         publish(post)
+    raise_shared()
     return post
 
 
@@ -140,6 +142,7 @@ def publish(post: Post) -> None:
     post.save()
     if is_first_time:
         post_published.send(Post, post=post)
+    raise_shared()
 
 
 @transaction.atomic
@@ -158,6 +161,7 @@ def unpublish_post(*, post_id: int, reason: str = "") -> Post:
         post.state, post.reason = Post.State.UNPUBLISHED, clean_title(reason)[:400]
         post.version += 1
         post.save()
+        raise_shared()
     return post
 
 
@@ -166,8 +170,8 @@ def publish_due_posts(*, now: datetime.datetime | None = None) -> list[Post]:
     published = []
     for pk in Post.objects.due(now).order_by("published_at", "pk").values_list("pk", flat=True):
         with transaction.atomic():
-            post = Post.objects.due(now).select_for_update(no_key=True).filter(pk=pk).first()
-            if post:
+            tree.lock_post(pk)
+            if post := Post.objects.due(now).filter(pk=pk).first():
                 publish(post)
                 published.append(post)
     return published

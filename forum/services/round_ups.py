@@ -24,7 +24,7 @@ def set_picks(*, post_id: int, comment_ids: Collection[int]) -> int:
 
     At most 100 are collected in all; how many found no room.
     """
-    tree.lock_post(post_id)
+    tree.lock_post(post_id, page_changes=False)
     wanted = Comment.objects.filter(post=post_id, pk__in=comment_ids).published().in_thread_order()
     Pick.objects.filter(comment__post=post_id).exclude(comment__in=wanted).delete()
     known = set(Pick.objects.values_list("comment_id", flat=True))

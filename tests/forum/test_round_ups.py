@@ -84,14 +84,14 @@ def test_quoting_costs_one_query_and_nothing_where_nothing_is_quoted(client, dja
     plain = make_post("Plain")
     path = plain.get_absolute_url()
     client.get(path)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(path)
     for comment in comments:
         set_picks(post_id=comment.post_id, comment_ids=[c.pk for c in comments])
     post = make_round_up(title="All", lead_in="", nonce="n" * 32)
     post.state, post.slug, post.year, post.month, post.published_at = "published", "all", 2026, 1, plain.published_at
     post.save()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(post.get_absolute_url())
 
 
