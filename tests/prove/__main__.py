@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from config.launch.processes import Processes
-from tests.prove import flood, pictures
+from tests.prove import flood, page_cache, pictures
 from tests.run import environment_for
 
 
@@ -28,6 +28,11 @@ def main() -> int:
                 os.environ.update(environment_for(half, folder, processes, careless=False))
                 print(f"== flood on {half}: {flood.WRITERS} clients, {flood.COMMENTS} comments", flush=True)
                 passed &= flood.run(folder / f"{half}-flood", processes)
+                print(f"== page cache on {half}", flush=True)
+                passed &= page_cache.run(folder / f"{half}-page-cache", processes)
+                if half == "postgresql":
+                    print(f"== page cache on {half} without Redis", flush=True)
+                    passed &= page_cache.run(folder / f"{half}-page-cache-alone", processes, REDIS_URL="")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0 if passed else 1
