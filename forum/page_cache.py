@@ -57,6 +57,7 @@ class PageCache:
             raise MiddlewareNotUsed
         self.get_response = get_response
         self.proxies = Proxies()
+        build_id()  # Now, as long as the files are those that this process runs.
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         path = PATH.fullmatch(request.path_info)

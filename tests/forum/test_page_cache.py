@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from django.conf import settings
 from django.core.cache import caches
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.test.signals import template_rendered
 from django.utils import timezone
 from hypothesis import given
@@ -236,38 +236,48 @@ def test_the_name_of_the_site_is_seen_at_once_although_this_process_remembers_an
     assert "Desk Talk" not in Client().get(post.get_absolute_url()).content.decode()
 
 
-def test_what_happens_to_a_quoted_comment_is_seen_where_it_is_quoted(post, second):
+def test_what_happens_to_a_quoted_comment_or_its_post_is_seen_where_it_is_quoted(post, second):
     quoted, code = write_with_code(second, "Worth quoting.")
-    assert "Featured in" not in read(second)
+    assert "Worth quoting." not in read(post)
     save(post, body=f"Look:\n\n{quoting(quoted)}")
     assert "Worth quoting." in read(post)
-    assert "Featured in" in read(second)
     comments.remove_comment(comment_id=quoted.pk, reason="Spam")
     assert "Worth quoting." not in read(post)
     comments.restore_comment(comment_id=quoted.pk)
     assert "Worth quoting." in read(post)
     save(second, title="Another name")
     assert "Another name" in read(post)
-    save(post, title="A round-up")
-    assert "A round-up" in read(second)
     unpublish_post(post_id=second.pk)
     assert "Worth quoting." not in read(post)
     save(second, publish_at=timezone.now())
     assert "Worth quoting." in read(post)
-    unpublish_post(post_id=post.pk)
-    assert "Featured in" not in read(second)
-    save(post, publish_at=timezone.now())
-    assert "Featured in" in read(second)
     comments.withdraw_comment(code=code)
     assert "Worth quoting." not in read(post)
 
 
-def test_featuring_a_comment_is_seen_on_both_pages(post, second):
-    comment = write(second, "Feature me.")
-    read(post), read(second)
-    feature_comment(comment_id=comment.pk)
-    assert "Featured in" in read(second) + read(post)
-    assert "Feature me." in read(post)
+def test_what_happens_to_the_post_that_features_a_comment_is_seen_below_the_comment(post, second):
+    quoted = write(second, "Worth quoting.")
+    assert "Featured in" not in read(second)
+    save(post, body=f"Look:\n\n{quoting(quoted)}")
+    assert "Featured in" in read(second)
+    save(post, title="A round-up")
+    assert "A round-up" in read(second)
+    unpublish_post(post_id=post.pk)
+    assert "Featured in" not in read(second)
+    save(post, publish_at=timezone.now())
+    assert "Featured in" in read(second)
+    save(post, body="Nothing quoted.")
+    assert "Featured in" not in read(second)
+    feature_comment(comment_id=quoted.pk)
+    assert "Featured in" in read(second)
+
+
+def test_a_discussion_that_is_taken_back_takes_its_title_from_where_its_comments_are_quoted(post):
+    discussion, code = make_discussion("A telling title")
+    save(post, body=quoting(write(discussion, "Worth quoting.")))
+    assert "A telling title" in read(post)
+    withdraw_discussion(code=code)
+    assert "A telling title" not in read(post)
 
 
 def test_a_comment_that_was_quoted_before_it_was_there_appears(post, second):
@@ -437,6 +447,9 @@ def test_head_has_the_headers_alone(client, post):
         head, get = client.head(path, **GZIP), client.get(path, **GZIP)
         assert head.content == b""
         assert head.headers == get.headers
+    # Django's test client drops what a server would have sent.
+    (_, page), *_ = page_cache.KEPT.pages.values()
+    assert page_cache.answer(RequestFactory().head(path), page).content == b""
 
 
 @pytest.mark.parametrize(
@@ -485,6 +498,12 @@ def test_memory_is_bounded_and_counted_right(pages):
         assert kept.bytes == sum(page.size for _, page in kept.pages.values()) <= 20_000
         assert kept.get(place, size) is (page if page.size <= 9_000 else None)
         assert kept.get(place, -1) is None
+
+
+def test_what_another_thread_finished_just_now_is_not_made_again():
+    kept, page = KeptPages(), KeptPage("tag", {}, b"x", b"")
+    kept.put("place", 1, page)
+    assert kept.get_or_make("place", 1, lambda: pytest.fail("made again")) is page
 
 
 def test_what_was_asked_for_last_stays():
