@@ -34,7 +34,7 @@ from forum.visitors import Proxies
 PATH = re.compile(r"/([12][0-9]{3})/(0[1-9]|1[0-2])/([-a-zA-Z0-9_]+)\.html")
 # Each form of the address has one spelling here; whoever writes it otherwise gets a page made for them alone.
 WHICH_PAGE = "page=(?:all|[1-9][0-9]{0,3})"
-QUERY = re.compile(rf"(?:view=(?:newest|oldest|threads)(?:&{WHICH_PAGE})?|{WHICH_PAGE}|c=[1-9][0-9]{{0,6}})?")
+QUERY = re.compile(rf"(?:view=(?:newest|oldest|threads)(?:&{WHICH_PAGE})?|{WHICH_PAGE}|c=[1-9][0-9]{{0,6}}|fold=all)?")
 SHARED = {"Cache-Control": "public, no-cache", "Vary": "Accept-Encoding, Cookie"}
 QUICK = 1  # Level of gzip for a page that goes out once.
 

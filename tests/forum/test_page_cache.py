@@ -352,7 +352,7 @@ def test_an_unknown_cookie_leaves_no_trace_in_what_others_get(post):
     assert "MARK" not in repr(page_cache.KEPT.pages)
 
 
-@pytest.mark.parametrize("query", ["page=1", "page=all", "view=newest", "view=threads&page=1", "c=1"])
+@pytest.mark.parametrize("query", ["page=1", "page=all", "view=newest", "view=threads&page=1", "c=1", "fold=all"])
 def test_these_forms_of_the_address_are_kept(client, post, query):
     write(post, "Words.")
     with counted() as made:
