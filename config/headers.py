@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from forum import reader_cookies
+
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 # Of what is larger no byte is read, although the browser may then only say that the connection broke.
@@ -37,6 +39,9 @@ class SecurityHeaders:
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
         if request.path.startswith("/accounts/") or (has_session and not is_the_same_for_all):
             response.headers["Cache-Control"] = "no-store"
+        elif reader_cookies.has_any(request) and not is_the_same_for_all:
+            # Made for one reader; their own browser may keep it, so that Back brings the place back.
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
 

@@ -3,11 +3,13 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+from forum.reader_cookies import READING
+from forum.reading_settings import read
 from forum.site import current
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """The site's names, and the page's own canonical address."""
+    """The site's names, the page's own canonical address, and how this reader wants pages to look."""
     # A page that is kept for everybody shows the names that it is kept under (forum/page_cache.py).
     found = getattr(request, "site_settings", None) or current()
     return {
@@ -15,4 +17,5 @@ def site(request: HttpRequest) -> dict[str, object]:
         "SITE_TAGLINE": found.tagline,
         "SITE_URL": settings.SITE_URL,
         "canonical": settings.SITE_URL + request.path,
+        "reading": read(request.COOKIES.get(READING, "")),
     }
