@@ -14,16 +14,16 @@ from django.utils import timezone
 
 from forum.clock import read_moment, to_the_minute
 from forum.models import Comment, Post
+from forum.querysets import CommentQuerySet
 from forum.seen import Seen
 
 # The words that an address may use, and how a link calls them.
-WORDS = {"hour": "last hour", "today": "today", "day": "24 hours", "week": "this week"}
+WORDS = {"hour": "last hour", "today": "today", "day": "last 24 hours", "week": "last 7 days"}
 SPANS = {
     "hour": datetime.timedelta(hours=1),
     "day": datetime.timedelta(days=1),
     "week": datetime.timedelta(days=7),
 }
-NOT_UNDERSTOOD = "The address of this page asks for what is new since a time that cannot be read. Choose one of these:"
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,37 @@ def read_since(text: str, now: datetime.datetime) -> Since | None:
     return Since(timezone.localtime(moment)) if moment else None
 
 
+@dataclass(frozen=True)
+class News:
+    """What a thread's page says about new comments to one reader."""
+
+    numbers: frozenset[int] = frozenset()
+    since: Since | None = None
+    # What `?since=` held, if it was there and could not be read.
+    not_understood: bool = False
+    # Whether this device remembers what was read.
+    remembers: bool = False
+    bookmark: str = ""
+
+    @property
+    def is_asked(self) -> bool:
+        return self.since is not None or self.not_understood
+
+
+def news_of(post: Post, *, asked: str | None, seen: Seen | None, now: datetime.datetime) -> News:
+    """What is new since `asked`, the value of `?since=`; without one since the last visit, if `seen` tells of one.
+
+    At most one query; none for a reader who asks for nothing.
+    """
+    remembers = seen is not None
+    since = None if asked is None else read_since(asked, now)
+    if since:
+        return News(numbers_since(post, since.moment), since, remembers=remembers, bookmark=bookmark(now))
+    visit = (seen or {}).get(post.pk)
+    numbers = numbers_after(post, visit.known) if visit and visit.known < post.last_number else frozenset()
+    return News(numbers, not_understood=asked is not None, remembers=remembers)
+
+
 def bookmark(now: datetime.datetime) -> str:
     """`now` as `?since=` takes it: a minute in London, as people read it on the clock."""
     return f"{timezone.localtime(now):%Y-%m-%dT%H:%M}"
@@ -53,8 +84,16 @@ def bookmark(now: datetime.datetime) -> str:
 
 def numbers_since(post: Post, moment: datetime.datetime) -> frozenset[int]:
     """The numbers of the comments that readers could first see in or after that minute: one query."""
-    found = Comment.objects.filter(post=post, published_at__gte=moment).published()
-    return frozenset(number for number in found.values_list("number", flat=True) if number)
+    return _numbers(Comment.objects.filter(post=post, published_at__gte=moment))
+
+
+def numbers_after(post: Post, number: int) -> frozenset[int]:
+    """The numbers of the readable comments above this one: one query."""
+    return _numbers(Comment.objects.filter(post=post, number__gt=number))
+
+
+def _numbers(comments: CommentQuerySet) -> frozenset[int]:
+    return frozenset(number for number in comments.published().values_list("number", flat=True) if number)
 
 
 def count_after(post: Post, number: int) -> int:

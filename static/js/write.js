@@ -108,3 +108,27 @@ if (form) {
     if (before) answerInPlace(before);
   }
 }
+
+// What helps with reading comes when somebody begins to read, so that a page that is only opened asks for one script:
+// at once where the address names a comment, where keys are on and where folds are to be brought back.
+const thread = document.querySelector("[data-thread]");
+if (thread) {
+  const signs = ["scroll", "toggle", "keydown"];
+  let isWanted = location.hash.startsWith("#c") || document.documentElement.classList.contains("keys");
+  try { isWanted ||= Boolean(sessionStorage.getItem(`folds:${location.pathname}`)); } catch { /* Nothing to bring back. */ }
+  const begin = () => {
+    for (const sign of signs) removeEventListener(sign, begin, true);
+    clearTimeout(late);
+    import(thread.dataset.thread);
+  };
+  const late = setTimeout(begin, 30_000);
+  if (isWanted) begin();
+  else for (const sign of signs) addEventListener(sign, begin, { capture: true, passive: true });
+}
+
+// On paper everything is unfolded, with the day of printing.
+addEventListener("beforeprint", () => {
+  for (const details of document.querySelectorAll(".thread details")) details.open = true;
+  const line = document.querySelector("[data-printed]");
+  if (line) line.textContent = `, printed ${new Date().toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short" })}`;
+});
