@@ -3,8 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 
-from forum.reader_cookies import READING
-from forum.reading_settings import read
+from forum.reader_cookies import settings_of
 from forum.site import current
 
 
@@ -17,5 +16,5 @@ def site(request: HttpRequest) -> dict[str, object]:
         "SITE_TAGLINE": found.tagline,
         "SITE_URL": settings.SITE_URL,
         "canonical": settings.SITE_URL + request.path,
-        "reading": read(request.COOKIES.get(READING, "")),
+        "reading": settings_of(request),
     }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import accumulate
 
 from forum.threads import Place
 
@@ -10,8 +11,10 @@ from forum.threads import Place
 LONG_CONVERSATION = 4
 
 
-def nested(rows: Sequence[Place], articles: Sequence[str]) -> str:
+def nested(rows: Sequence[Place], articles: Sequence[str], new: Collection[int] = ()) -> str:
     """Nested lists of these articles; `rows` are pruned, in thread order, and know their gaps (`mark_gaps`).
+
+    The line above each list says how many replies it holds, and how many of them have a number that is `new`.
 
     A reply right below what it answers, one step in, has the class f1 to f6 by its indent: there the stylesheet hides
     the line that says whom it answers, as long as the page is wide enough to show that indent.
@@ -19,6 +22,7 @@ def nested(rows: Sequence[Place], articles: Sequence[str]) -> str:
     parts: list[str] = []
     # Where the line above each open list is to stand, and how many rows there were before it.
     open_lists: list[tuple[int, int]] = []
+    sums = list(accumulate((row.number in new for row in rows), initial=0)) if new else []
     depth, first = 0, 0
     for at, (row, article) in enumerate(zip(rows, articles, strict=True)):
         indent = row.indent
@@ -26,7 +30,7 @@ def nested(rows: Sequence[Place], articles: Sequence[str]) -> str:
             open_lists.append((len(parts), at))
             parts.append("")
         elif at:
-            parts.extend(_close(parts, open_lists, depth - indent, at))
+            parts.extend(_close(parts, open_lists, depth - indent, at, sums))
             if not indent:
                 parts.append(_way_on(at - first, row.number))
                 first = at
@@ -36,16 +40,17 @@ def nested(rows: Sequence[Place], articles: Sequence[str]) -> str:
         parts.append(f"<li{kind}>{article}")
     if not rows:
         return ""
-    parts.extend(_close(parts, open_lists, depth, len(rows)))
+    parts.extend(_close(parts, open_lists, depth, len(rows), sums))
     return f'<ol class="thread">{"".join(parts)}</li></ol>'
 
 
-def _close(parts: list[str], open_lists: list[tuple[int, int]], count: int, at: int) -> list[str]:
-    """End the innermost lists; only now is it known how much each holds."""
+def _close(parts: list[str], open_lists: list[tuple[int, int]], count: int, at: int, sums: Sequence[int]) -> list[str]:
+    """End the innermost lists; only now is it known how much each holds. `sums` counts the new rows up to each."""
     for _ in range(count):
         place, start = open_lists.pop()
-        replies = at - start
-        parts[place] = f"<details open><summary>{replies} {'replies' if replies > 1 else 'reply'}</summary><ol>"
+        replies, came = at - start, sums[at] - sums[start] if sums else 0
+        said = f"{replies} {'replies' if replies > 1 else 'reply'}" + (f", {came} new" if came else "")
+        parts[place] = f"<details open><summary>{said}</summary><ol>"
     return ["</li></ol></details>"] * count
 
 

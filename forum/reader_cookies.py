@@ -5,6 +5,10 @@ from datetime import timedelta
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from forum import reading_settings, seen
+from forum.reading_settings import ReadingSettings
+from forum.seen import Seen
+
 READING = "reading"  # forum/reading_settings.py
 SEEN = "seen"  # forum/seen.py
 NAMES = (READING, SEEN)
@@ -14,6 +18,17 @@ AGE = timedelta(days=90)
 def has_any(request: HttpRequest) -> bool:
     """Whether this reader's pages may differ from everybody else's."""
     return any(request.COOKIES.get(name) for name in NAMES)
+
+
+def settings_of(request: HttpRequest) -> ReadingSettings:
+    """How this reader wants pages to look."""
+    return reading_settings.read(request.COOKIES.get(READING, ""))
+
+
+def seen_by(request: HttpRequest) -> Seen | None:
+    """What this device remembers to have read; None where nobody asked it to."""
+    value = request.COOKIES.get(SEEN)
+    return seen.read(value) if value else None
 
 
 def keep(response: HttpResponse, name: str, value: str) -> None:

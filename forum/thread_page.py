@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from urllib.parse import quote
 
 from django.core.paginator import EmptyPage, Paginator
 from django.http import Http404, QueryDict
@@ -16,6 +17,7 @@ from forum.extracts import extract
 from forum.marks import marked_html, terms_or_none
 from forum.models import Comment, Post
 from forum.nesting import nested
+from forum.new_marks import marks_for
 from forum.search import Term
 from forum.source import small_number
 from forum.thread_html import featured_line, moderate_link, quote_link, reply_link
@@ -44,11 +46,20 @@ class Asked:
     folded: bool = False
     # The words that a search found, to be marked where it leads to.
     words: Sequence[Term] = ()
+    since: str | None = None
+    printing: bool = False
+    # The view of an address that names none, by the reader's own settings.
+    usual: str = CONVERSATIONS
+
+    @property
+    def since_part(self) -> str:
+        """What marks the same comments as new on another page, before what else is asked for."""
+        return f"since={quote(self.since)}&" if self.since else ""
 
     @property
     def view_part(self) -> str:
         """What leads to another page of the same view, before `page=`."""
-        return "" if self.view == CONVERSATIONS else f"view={self.view}&"
+        return self.since_part + ("" if self.view == self.usual else f"view={self.view}&")
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,8 @@ class Reader:
     moderates: bool = False
     quotes: bool = False
     featured: Mapping[int, Post] = field(default_factory=dict)
+    # The numbers of the comments that are new to them.
+    new: Collection[int] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +80,8 @@ class ThreadPage:
     html: SafeString
     page: int | None
     pages: int
+    # The way to the first new comment; "" where nothing is new.
+    first_new: str = ""
 
     @property
     def numbers(self) -> range | None:
@@ -77,19 +92,26 @@ class ThreadPage:
         return self.page + 1 if self.page and self.page < self.pages else None
 
 
-def read_query(query: QueryDict) -> Asked:
-    """What `?view=`, `?page=`, `?c=` and `?fold=` ask for; 404 where that is nothing."""
-    view, page = query.get("view") or CONVERSATIONS, query.get("page") or ""
+def read_query(query: QueryDict, usual: str = CONVERSATIONS) -> Asked:
+    """What `?view=`, `?page=`, `?c=`, `?fold=`, `?since=` and `?print=` ask for; 404 where that is nothing.
+
+    `usual` is the view where the address names none. One comment, folds and paper are of conversations.
+    """
+    view, page = query.get("view") or usual, query.get("page") or ""
     if view != CONVERSATIONS and view not in FLAT:
         raise Http404("There is no such view.")
-    whole = page == ALL
+    whole, number = page == ALL, _number(query.get("c", "")) if "c" in query else None
+    folded, printing = query.get("fold") == ALL, query.get("print") == "1"
     return Asked(
-        view=view,
+        view=CONVERSATIONS if number or folded or printing else view,
         page=None if whole or not page else _number(page),
-        whole=whole,
-        number=_number(query.get("c", "")) if "c" in query else None,
-        folded=query.get("fold") == ALL,
+        whole=whole or printing,
+        number=number,
+        folded=folded and not printing,
         words=terms_or_none(query.get("q") or ""),
+        since=query.get("since"),
+        printing=printing,
+        usual=usual,
     )
 
 
@@ -119,12 +141,16 @@ def _conversations_page(post: Post, asked: Asked, reader: Reader) -> ThreadPage:
     if asked.number is not None:
         index = next(index for index, place in enumerate(shown) if place.number == asked.number)
         articles[index] = sought(articles[index], asked.words)
-    html = nested(threads.mark_gaps(shown), articles)
+    marks = marks_for(reader.new, places, shown, asked.since_part)
+    html = nested(threads.mark_gaps(shown), marks.put_on(shown, articles), reader.new)
     if asked.folded:
         html = html.replace("<details open>", "<details>")
+    if asked.printing:
+        html = html.replace('<details class="more">', '<details class="more" open>')
     if at is not None and len(pages) > 1:
         html = with_ways_out(html, {place.number for place in shown})
-    return ThreadPage(mark_safe(html), None if at is None else at + 1, len(pages))  # noqa: S308 - of safe articles
+    page = None if at is None else at + 1
+    return ThreadPage(mark_safe(html), page, len(pages), marks.first)  # noqa: S308 - of safe articles
 
 
 def sought(article: str, words: Sequence[Term]) -> str:
@@ -160,14 +186,16 @@ def _flat_page(post: Post, asked: Asked, reader: Reader) -> ThreadPage:
     places = [Place(*row) for row in rows]
     quotes = _parents_quoted(places)
     items = []
-    for place, article in zip(places, dressed(post, places, reader), strict=True):
+    marks = marks_for(reader.new, places, places, asked.since_part)
+    for place, article in zip(places, marks.put_on(places, dressed(post, places, reader)), strict=True):
         quoted = quotes.get(place.parent_id or 0, "")
         way = f' <a href="?c={place.number}#c{place.number}">See in conversation<i>, #{place.number}</i></a>'
         with_quote = article.replace(BODY, quoted + BODY, 1).removesuffix(LAST_ACTION)
         items.append(f"<li>{with_quote}{way}{LAST_ACTION}</li>")
     html = f'<ol class="thread">{"".join(items)}</ol>' if items else ""
     html = with_ways_out(html, {place.number for place in places})
-    return ThreadPage(mark_safe(html), None if asked.whole else asked.page or 1, paginator.num_pages)  # noqa: S308
+    page = None if asked.whole else asked.page or 1
+    return ThreadPage(mark_safe(html), page, paginator.num_pages, marks.first)  # noqa: S308 - of safe articles
 
 
 def _parents_quoted(places: Sequence[Place]) -> dict[int, str]:

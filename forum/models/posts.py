@@ -90,6 +90,9 @@ class Post(models.Model):
 
     objects = PostQuerySet.as_manager()
 
+    # How many comments came since the reader's last visit, on pages that know of one; in no column.
+    came = 0
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["year", "month", "slug"], name="post_permalink"),

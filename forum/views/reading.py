@@ -8,14 +8,17 @@ from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from forum import quotations
+from forum import quotations, reader_cookies, seen
 from forum.marks import marked_html
 from forum.models import Comment, Label, Post
+from forum.new_since import WORDS, counts_since_last_visit, news_of
 from forum.querysets import PostQuerySet
+from forum.reader_cookies import SEEN, seen_by, settings_of
 from forum.staff import staff_role
-from forum.thread_page import Reader, conversation_html, read_query, thread_page
+from forum.thread_page import CONVERSATIONS, Reader, conversation_html, read_query, thread_page
 from forum.views.writing import blank_form, readable_post
 
 POSTS_A_PAGE = 10
@@ -65,21 +68,29 @@ def posts_with(label: Label) -> PostQuerySet:
 
 
 def posts_page(request: HttpRequest, posts: PostQuerySet) -> Page[Post]:
-    """The page of posts that `?page=` names; 404 for one that does not exist."""
+    """The page of posts that `?page=` names, with what came since this reader's visits; 404 for none that exists."""
     try:
-        return Paginator(posts.prefetch_related("labels"), POSTS_A_PAGE).page(request.GET.get("page", 1))
+        page = Paginator(posts.prefetch_related("labels"), POSTS_A_PAGE).page(request.GET.get("page", 1))
     except InvalidPage:
         raise Http404("There is no such page.") from None
+    if seen_so_far := seen_by(request):
+        came = counts_since_last_visit(list(page), seen_so_far)
+        for post in page:
+            post.came = came.get(post.pk, 0)
+    return page
 
 
 @require_safe
 def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse:
-    """A post and the part of its thread that the address asks for."""
+    """A post and the part of its thread that the address asks for, with what is new to this reader marked."""
     found = readable_post(year, month, slug)
-    role = staff_role(request)
-    reader = Reader(bool(role), role == Comment.StaffRole.OWNER, quotations.featured_in(found))
+    role, now, seen_so_far = staff_role(request), timezone.now(), seen_by(request)
+    if seen_so_far is not None:
+        seen_so_far = seen.look(seen_so_far, post=found.pk, newest=found.last_number, now=now)
     try:
-        asked = read_query(request.GET)
+        asked = read_query(request.GET, settings_of(request).view or CONVERSATIONS)
+        news = news_of(found, asked=asked.since, seen=seen_so_far, now=now)
+        reader = Reader(bool(role), role == Comment.StaffRole.OWNER, quotations.featured_in(found), news.numbers)
         thread = thread_page(found, asked, reader)
     except Http404:
         return render(request, "404.html", {"post": found}, status=404)
@@ -92,10 +103,16 @@ def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse
         "labels": list(found.labels.all()),
         "thread": thread,
         "asked": asked,
+        "news": news,
+        "since_words": WORDS,
+        "now": now,
         "form": blank_form(found, role=role),
         "role": role,
     }
-    return render(request, "forum/post.html", context)
+    response = render(request, "forum/post.html", context)
+    if seen_so_far is not None:
+        reader_cookies.keep(response, SEEN, seen.write(seen_so_far))
+    return response
 
 
 @require_safe

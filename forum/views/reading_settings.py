@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from forum import reader_cookies, reading_settings, seen
 from forum.models import Post
-from forum.reader_cookies import READING, SEEN
+from forum.reader_cookies import READING, SEEN, seen_by, settings_of
 from forum.source import small_number
 
 PAGE = "/reading/"
@@ -33,14 +33,14 @@ COOKIE_OF = {"marking": SEEN, "unmarked": SEEN}
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_page(request: HttpRequest) -> HttpResponse:
     """The form; or save what it asks for. A setting that is not sent stays as it is."""
-    before = reading_settings.read(request.COOKIES.get(READING, ""))
+    before = settings_of(request)
     if request.method == "POST":
         return save(reading_settings.changed(before, request.POST))
     context = {
         "fields": [(setting, before[setting.name]) for setting in reading_settings.SETTINGS],
         "keeps_settings": bool(request.COOKIES.get(READING)),
         "keeps_seen": bool(request.COOKIES.get(SEEN)),
-        "posts_seen": len(seen.read(request.COOKIES.get(SEEN, ""))),
+        "posts_seen": len(seen_by(request) or ()),
         "most_posts": seen.MOST_POSTS,
         "said": sentence(request),
         "back_to": post_named(request.GET.get("post")),
@@ -61,7 +61,7 @@ def forget_settings(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remember_seen(request: HttpRequest) -> HttpResponse:
     """Begin to mark what is new on this device; the post that the button stood under counts as read."""
-    so_far = seen.read(request.COOKIES.get(SEEN, ""))
+    so_far = seen_by(request) or {}
     post = post_named(request.POST.get("post"))
     if post:
         so_far = seen.look(so_far, post=post.pk, newest=post.last_number, now=timezone.now())

@@ -10,10 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from forum import limits, receipts
+from forum import limits, reader_cookies, receipts, seen
 from forum.errors import BadName, Closed, ForumError, NotTheStarter, ParentGone, PostGone
 from forum.markup import render_comment
 from forum.models import Comment, Post
+from forum.reader_cookies import SEEN, seen_by
 from forum.services.comments import Submission, post_comment
 from forum.services.tickets import open_ticket
 from forum.source import MAX_LENGTH, clean_source, small_number
@@ -130,6 +131,9 @@ def posted(request: HttpRequest, ticket: str) -> HttpResponse:
     }
     template = "forum/posted.html" if found.comment else "forum/posted_discussion.html"
     response = render(request, template, context)
+    if found.comment and found.comment.number and (seen_so_far := seen_by(request)) is not None:
+        wrote = seen.wrote(seen_so_far, post=found.comment.post_id, number=found.comment.number)
+        reader_cookies.keep(response, SEEN, seen.write(wrote))
     # Its address opens the receipt: no later page needs to know it.
     response["Referrer-Policy"] = "no-referrer"
     return response

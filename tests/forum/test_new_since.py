@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 import string
 
 import pytest
@@ -13,6 +14,7 @@ from forum import new_since, seen
 from forum.reader_cookies import SEEN
 from forum.seen import Visit
 from forum.services.comments import remove_comment
+from forum.threads import PAGE_SIZE
 from tests.scenery import at, make_post, make_thread, write
 
 NUMBERS = st.integers(0, 100_000)
@@ -193,3 +195,139 @@ class TestRemembering:
             assert new_since.counts_since_last_visit([rooms, desks, rota], found) == {rooms.pk: 2}
         with django_assert_num_queries(0):
             assert new_since.counts_since_last_visit([desks, rota], found) == {}
+
+
+@pytest.mark.django_db
+class TestPage:
+    """A thread `a(b(c)d)e` whose comments 2, 3 and 5 are new."""
+
+    @pytest.fixture
+    def scene(self):
+        post = make_post("Rooms")
+        with at("2026-11-22T09:00"):
+            made = make_thread(post, "a")
+            write(post, "This is e.")
+        with at("2026-11-22T12:30"):
+            b = write(post, "This is b.", made["a"])
+            write(post, "This is c.", b)
+            write(post, "This is d.", made["a"])
+        post.refresh_from_db()
+        return post
+
+    def page(self, client, post, query="?since=2026-11-22T12:30"):
+        return client.get(post.get_absolute_url() + query).content.decode()
+
+    def visited(self, client, post, known, *, minutes_ago=60):
+        minute = (timezone.now() - seen.FIRST_MINUTE) // MINUTE - minutes_ago
+        client.cookies[SEEN] = seen.write({post.pk: Visit(known, known, minute)})
+
+    def test_new_ones_are_marked_counted_and_lead_to_each_other(self, client, scene):
+        html = self.page(client, scene)
+        marked = [part.split('"')[0] for part in html.split('id="c')[1:] if 'class="new">New</strong>' in part]
+        assert marked == ["3", "4", "5"]
+        assert "5 comments, 3 new</h2>" in html
+        assert '<a href="#c3">First new</a>' in html
+        assert "<summary>3 replies, 3 new</summary>" in html
+        assert re.findall(r'<a href="([^"]*)">Next new', html) == ["#c4", "#c5"]
+        assert "3 comments since 12:30, 22 November 2026 are marked" in html
+
+    def test_flat_views_mark_them_too_and_keep_what_was_asked(self, client, scene):
+        html = self.page(client, scene, "?view=newest&since=2026-11-22T12:30")
+        assert html.count('class="new">New') == 3
+        assert '<a href="#c5">First new</a>' in html
+
+    def test_on_a_long_thread_the_way_leads_to_other_pages_and_marks_the_same_there(self, client, scene):
+        with at("2026-11-22T13:00"):
+            for number in range(PAGE_SIZE - 5):
+                write(scene, f"Old hat {number}.")
+        with at("2026-11-22T14:00"):
+            write(scene, "The last of the first page.", scene.comments.get(number=1))
+            write(scene, "The first of the second page.")
+        html = self.page(client, scene, "?since=2026-11-22T14:00")
+        assert f'<a href="?since=2026-11-22T14%3A00&c={PAGE_SIZE + 2}#c{PAGE_SIZE + 2}">Next new' in html
+        assert f'href="{scene.get_absolute_url()}?since=2026-11-22T14%3A00&amp;page=2#comments"' in html
+        there = self.page(client, scene, f"?since=2026-11-22T14%3A00&c={PAGE_SIZE + 2}")
+        assert there.count('class="new">New') == 1
+        assert "2 new</h2>" in there
+
+    def test_a_moment_that_is_none_is_said_and_nothing_is_marked(self, client, scene):
+        html = self.page(client, scene, "?since=soon")
+        assert "a time that cannot be read" in html
+        assert 'class="new"' not in html
+
+    def test_without_asking_nothing_is_said_of_now_and_nothing_is_kept(self, client, scene):
+        response = client.get(scene.get_absolute_url())
+        html = response.content.decode()
+        assert "You read this at" not in html
+        assert 'class="new"' not in html
+        assert response.cookies == {}
+        with at("2027-01-01T10:00"):
+            assert self.page(client, scene, "") == html
+
+    def test_the_device_that_remembers_marks_until_ten_minutes_lie_between(self, client, scene):
+        self.visited(client, scene, 2)
+        for _ in range(2):
+            assert self.page(client, scene, "").count('class="new">New') == 3
+        self.visited(client, scene, 5, minutes_ago=30)
+        assert self.page(client, scene, "").count('class="new">New') == 0
+
+    def test_marking_costs_one_query_and_only_when_something_came(self, client, scene, django_assert_num_queries):
+        def count(number):
+            with django_assert_num_queries(number):
+                return self.page(client, scene, "")
+
+        self.page(client, scene, "")  # The site's settings are in memory from here on.
+        plain = 4
+        count(plain)
+        self.visited(client, scene, 5)
+        count(plain)
+        self.visited(client, scene, 2)
+        count(plain + 1)
+
+    def test_home_says_how_many_came(self, client, scene):
+        assert "new<span" not in client.get("/").content.decode()
+        self.visited(client, scene, 3)
+        assert "5 comments, 2 new<span" in client.get("/").content.decode()
+        self.visited(client, scene, 5)
+        assert "new<span" not in client.get("/").content.decode()
+
+    def test_what_one_writes_is_not_new_to_oneself(self, client, scene):
+        self.visited(client, scene, 5, minutes_ago=1)
+        client.post(f"{scene.get_absolute_url()}/comments", {"text": "Mine."}, follow=True)
+        assert 'class="new"' not in self.page(client, scene, "")
+
+    def test_garbage_in_the_cookie_marks_nothing_and_is_replaced(self, client, scene):
+        client.cookies[SEEN] = "1.x-y-z.\x7f"
+        assert 'class="new"' not in self.page(client, scene, "")
+        assert seen.read(client.cookies[SEEN].value)[scene.pk].known == 5
+
+    def test_paper_shows_everything_without_forms_and_says_when_it_was_printed(self, client, scene):
+        write(scene, "\n\n".join(["A long notice, pasted whole, word by word. " * 4] * 20))
+        with at("2026-11-22T15:04"):
+            html = self.page(client, scene, "?print=1")
+        assert f"From {scene.address}" in html
+        assert "printed 22 November 2026, 15:04" in html
+        assert 'id="write"' not in html
+        assert html.count("<details") == html.count(" open>") > 0
+        assert html.count('<article class="c"') == 6
+
+
+@pytest.mark.django_db
+def test_the_usual_view_is_the_one_that_was_saved(client):
+    post = make_post("Rooms")
+    make_thread(post, "a(b)c")
+    path = post.get_absolute_url()
+    client.post("/reading/", {"view": "newest"})
+
+    def order(query=""):
+        html = client.get(path + query).content.decode()
+        return html, [part.split('"')[0] for part in html.split('<article class="c" id="c')[1:]]
+
+    html, numbers = order()
+    assert numbers == ["3", "2", "1"]
+    assert f'href="{path}?view=threads#comments">Conversations' in html
+    assert order("?view=threads")[1] == ["1", "2", "3"]
+    assert order("?view=oldest")[1] == ["1", "2", "3"]
+    assert order("?c=2")[1] == ["1", "2", "3"]
+    assert "<details open>" in order("?c=2")[0]
+    assert "<details>" in order("?fold=all")[0]

@@ -28,7 +28,6 @@ PUBLIC = [
     "{post}?page=all",
     "{post}?since=week",
     "{post}?since=nonsense",
-    "{post}/new?after=1",
     "/reading/",
     "/reading/?marking&post=1",
     "{post}/reply",

@@ -237,9 +237,7 @@ def test_the_buttons_at_the_lower_edge(reader, path):
     page.locator(".thread .c").nth(2).scroll_into_view_if_needed()
     page.mouse.wheel(0, 300)
     expect(bar).to_be_visible()
-    sizes = bar.get_by_role("button").evaluate_all(
-        "all => all.map(one => Math.min(one.offsetWidth, one.offsetHeight))"
-    )
+    sizes = bar.get_by_role("button").evaluate_all("all => all.map(one => Math.min(one.offsetWidth, one.offsetHeight))")
     assert min(sizes) >= 44
     assert check(reader, "bar") == []
     page.set_viewport_size({"width": 320, "height": 640})

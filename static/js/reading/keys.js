@@ -9,7 +9,7 @@ const ACTIONS = {
   K: () => previous(conversations()),
   p: parent,
   n: () => next(newOnes()),
-  r: () => here()?.querySelector("a[data-reply]")?.click(),
+  r: () => here()?.querySelector('.acts a[href*="/reply?to="]')?.click(),
   o: fold,
   "/": () => location.assign("/search/"),
   "?": showKeys,
