@@ -86,7 +86,7 @@ def test_the_second_visit_shows_what_is_new_until_the_third(reader, running, pat
         if number < 2:
             link.click()
     assert walked[1:] == in_order
-    assert check(reader, "marks") == []
+    assert not javascript or check(reader, "marks") == []  # axe is a script itself
     wait_a_while(reader)
     page.goto(path)
     expect(page.locator(".c .new")).to_have_count(0)
