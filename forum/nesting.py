@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate
 
-from forum.threads import Place
+from forum.threads import P
 
 # Conversations shorter than this end where one sees it.
 LONG_CONVERSATION = 4
 
 
-def nested(rows: Sequence[Place], articles: Sequence[str], new: Collection[int] = ()) -> str:
-    """Nested lists of these articles; `rows` are pruned, in thread order, and know their gaps (`mark_gaps`).
+def nested(rows: Sequence[P], articles: Sequence[str], indents: Mapping[int, int], new: Collection[int] = ()) -> str:
+    """Nested lists of these articles; `rows` are pruned, in thread order, and `indents` are those of all by id.
 
     The line above each list says how many replies it holds, and how many of them have a number that is `new`.
 
@@ -23,24 +23,26 @@ def nested(rows: Sequence[Place], articles: Sequence[str], new: Collection[int] 
     # Where the line above each open list is to stand, and how many rows there were before it.
     open_lists: list[tuple[int, int]] = []
     sums = list(accumulate((row.number in new for row in rows), initial=0)) if new else []
-    depth, first = 0, 0
+    before, depth, first = 0, 0, 0
     for at, (row, article) in enumerate(zip(rows, articles, strict=True)):
-        indent = row.indent
+        indent = indents[row.id]
+        kind = ""
         if indent > depth:
             open_lists.append((len(parts), at))
             parts.append("")
+            kind = f' class="f{indent}"' if row.parent_id == before else ""
         elif at:
-            parts.extend(_close(parts, open_lists, depth - indent, at, sums))
+            if indent < depth:
+                parts += _close(parts, open_lists, depth - indent, at, sums)
             if not indent:
                 parts.append(_way_on(at - first, row.number))
                 first = at
             parts.append("</li>")
-        depth = indent
-        kind = f' class="f{indent}"' if indent and row.follows_parent else ""
+        before, depth = row.id, indent
         parts.append(f"<li{kind}>{article}")
     if not rows:
         return ""
-    parts.extend(_close(parts, open_lists, depth, len(rows), sums))
+    parts += _close(parts, open_lists, depth, len(rows), sums)
     return f'<ol class="thread">{"".join(parts)}</li></ol>'
 
 

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from forum.models import Comment, Post, Quotation
+from forum.statements import KEY, Statement
 
 # What forum/blocks.py leaves in the HTML of a post.
 PLACE = re.compile(
@@ -30,6 +31,8 @@ LONG_TEXTS = ("post__body", "post__html", "post__updates_html", "post__sent_body
 def fill(htmls: Sequence[str]) -> list[str]:
     """The HTML of posts with the comments that they quote; one query for up to 500 posts that are quoted from."""
     places = {key(match) for html in htmls for match in PLACE.finditer(html)}
+    if not places:
+        return list(htmls)
     found = find(places)
     return [PLACE.sub(lambda match: figure(match, found.get(key(match))), html) for html in htmls]
 
@@ -82,13 +85,20 @@ def note_quotations(post: Post) -> None:
     Quotation.objects.bulk_create([Quotation(post=post, comment_id=pk) for pk in sorted(quoted - known)])
 
 
-def featured_in(post: Post) -> dict[int, Post]:
-    """Which comments of a post stand in another post (the newest one, of several), by the comment's id."""
-    rows = (
-        Quotation.objects.filter(comment__post=post, post__state=Post.State.PUBLISHED)
-        .exclude(post=post)
-        .select_related("post")
-        .defer(*LONG_TEXTS)
+FEATURED = Statement(
+    lambda: (
+        Quotation.objects.filter(comment__post=KEY, post__state=Post.State.PUBLISHED)
+        .exclude(post=KEY)
         .order_by("post__published_at")
+        .values_list("comment_id", "post__title", "post__year", "post__month", "post__slug")
     )
-    return {row.comment_id: row.post for row in rows}
+)
+
+
+def featured_in(post: Post) -> dict[int, Post]:
+    """Which comments of a post stand in another post (the newest one, of several), by the comment's id.
+
+    Of the other posts only what a link to them needs.
+    """
+    rows = FEATURED.rows(post.pk)
+    return {pk: Post(title=title, year=year, month=month, slug=slug) for pk, title, year, month, slug in rows}

@@ -55,7 +55,8 @@ class Frame:
 
 def thread_html(rows: Sequence[Row], frame: Frame) -> SafeString:
     """Nested lists for `rows`, which are pruned and in thread order."""
-    return mark_safe(nested(rows, [comment_html(row, frame) for row in rows]))  # noqa: S308 - escaped where it is made
+    articles = [comment_html(row, frame) for row in rows]
+    return mark_safe(nested(rows, articles, {row.id: row.indent for row in rows}))  # noqa: S308 - escaped where made
 
 
 def comment_html(row: Row, frame: Frame) -> str:

@@ -131,18 +131,19 @@ def thread_page(post: Post, asked: Asked, reader: Reader) -> ThreadPage:
 
 def _conversations_page(post: Post, asked: Asked, reader: Reader) -> ThreadPage:
     at_once = asked.whole or post.comment_count <= PAGE_SIZE
-    places = threads.prune(threads.read_places(post, with_fragments=at_once), keep=asked.number)
+    everything = threads.read_places(post, with_fragments=at_once)
+    places = threads.prune(everything, keep=asked.number)
     pages = threads.pages(places)
     at = None if asked.whole and asked.number is None else _page_index(pages, asked)
     shown = places if at is None else pages[at]
     if not at_once:
-        threads.add_fragments(shown)
+        shown = threads.with_fragments(shown)
     articles = dressed(post, shown, reader)
     if asked.number is not None:
         index = next(index for index, place in enumerate(shown) if place.number == asked.number)
         articles[index] = sought(articles[index], asked.words)
     marks = marks_for(reader.new, places, shown, asked.since_part)
-    html = nested(threads.mark_gaps(shown), marks.put_on(shown, articles), reader.new)
+    html = nested(shown, marks.put_on(shown, articles), threads.indents(everything), reader.new)
     if asked.folded:
         html = html.replace("<details open>", "<details>")
     if asked.printing:
@@ -178,9 +179,9 @@ def _page_index(pages: Sequence[Sequence[Place]], asked: Asked) -> int:
 def _flat_page(post: Post, asked: Asked, reader: Reader) -> ThreadPage:
     """Readable comments without their conversations, each with the beginning of what it answers."""
     comments = Comment.objects.filter(post=post).published().order_by(*FLAT[asked.view])
-    paginator = Paginator(comments.values_list(*threads.PLACE_COLUMNS), PAGE_SIZE)
+    paginator = Paginator(comments.values_list(*Place._fields), PAGE_SIZE)
     try:
-        rows = comments.values_list(*threads.PLACE_COLUMNS) if asked.whole else paginator.page(asked.page or 1)
+        rows = comments.values_list(*Place._fields) if asked.whole else paginator.page(asked.page or 1)
     except EmptyPage:
         raise Http404("There is no such page.") from None
     places = [Place(*row) for row in rows]
@@ -246,15 +247,17 @@ def with_ways_out(html: str, numbers: set[int | None], path: str = "") -> str:
 
 def conversation_html(post: Post, number: int, reader: Reader) -> SafeString | None:
     """One comment in its conversation, on a page of its own; None if it has no place."""
-    places = threads.prune(threads.read_places(post, with_fragments=False), keep=number)
+    everything = threads.read_places(post, with_fragments=False)
+    places = threads.prune(everything, keep=number)
     target = next((place for place in places if place.number == number), None)
     if target is None:
         return None
-    part = threads.conversation(places, target)
-    threads.add_fragments(part)
-    articles = dressed(post, part, reader)
-    articles[part.index(target)] = articles[part.index(target)].replace('class="c', 'class="c target', 1)
-    html = nested(threads.mark_gaps(part), articles)
+    part = threads.with_fragments(threads.conversation(places, target))
+    articles = [
+        article.replace('class="c', 'class="c target', 1) if place.number == number else article
+        for place, article in zip(part, dressed(post, part, reader), strict=True)
+    ]
+    html = nested(part, articles, threads.indents(everything))
     # Its address is below that of the post, where the short links would lead nowhere.
     path = post.get_absolute_url()
     html = html.replace('<a href="?c=', f'<a href="{path}?c=').replace(

@@ -7,33 +7,30 @@ may not see is pruned here, unless something readable hangs below it; then its p
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
-
-from django.db import connection
+from itertools import takewhile
+from typing import NamedTuple, TypeVar
 
 from forum.models import Comment, Post
 from forum.querysets import CommentQuerySet
+from forum.statements import KEY, Statement
 
-State = Comment.State
 # Deeper replies stand at this indent and say whom they answer (the mobile view shows fewer steps still).
 MAX_INDENT = 6
 PAGE_SIZE = 200
 
-PLACE_COLUMNS = ("id", "parent_id", "level", "number", "state", "look", "fragment")
+PUBLISHED: str = Comment.State.PUBLISHED.value
+
 COLUMNS = (
     *("id", "parent_id", "level", "number", "state"),
     *("name", "staff_role", "posted_at", "html", "reason", "state_since", "by_starter"),
 )
 
 
-@dataclass(slots=True, eq=False)
-class Place:
-    """A comment's place in its thread, with the article that is stored for it.
-
-    The first fields are columns; the others are worked out here.
-    """
+class Place(NamedTuple):
+    """A comment's place in its thread, and the article that is stored for it (forum/fragments.py)."""
 
     id: int
     parent_id: int | None
@@ -42,21 +39,21 @@ class Place:
     state: str
     look: int = 0
     fragment: str = ""
-    parent: Any = None
-    children: int = 0
-    indent: int = 0
-    # Whether it stands right below what it answers, and one step in.
-    follows_parent: bool = True
 
     @property
     def is_published(self) -> bool:
-        return self.state == State.PUBLISHED
+        return self.state == PUBLISHED
 
 
 @dataclass(slots=True, eq=False)
-class Row(Place):
-    """A comment's place, with all that its article is made from."""
+class Row:
+    """A comment with all that its article is made from. The first fields are columns."""
 
+    id: int
+    parent_id: int | None
+    level: int
+    number: int | None
+    state: str
     name: str = ""
     staff_role: str = ""
     posted_at: datetime.datetime | None = None
@@ -64,29 +61,37 @@ class Row(Place):
     reason: str = ""
     state_since: datetime.datetime | None = None
     by_starter: bool = False
+    parent: Row | None = None
+    indent: int = 0
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == PUBLISHED
 
 
-P = TypeVar("P", bound=Place)
+P = TypeVar("P", Place, Row)
+
+
+def _of_post() -> CommentQuerySet:
+    return Comment.objects.filter(post=KEY).in_thread_order()
+
+
+PLACES = Statement(lambda: _of_post().values_list(*Place._fields))
+# Little more than numbers, for pages that show a part of a long thread.
+PLACES_ALONE = Statement(lambda: _of_post().values_list(*Place._fields[:-2]))
 
 
 def read_places(post: Post, *, with_fragments: bool) -> list[Place]:
-    """The places of all comments of a post, in any state, in thread order: one query.
-
-    Without fragments it reads little more than numbers, for pages that show a part of a long thread.
-    """
-    columns = PLACE_COLUMNS if with_fragments else PLACE_COLUMNS[:-2]
-    # The statement is Django's, run on a plain cursor: its own way to rows takes longer than the rows.
-    sql, values = Comment.objects.filter(post=post).in_thread_order().values_list(*columns).query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return link([Place(*row) for row in cursor.fetchall()])
+    """The places of all comments of a post, in any state, in thread order: one query."""
+    statement = PLACES if with_fragments else PLACES_ALONE
+    return [Place(*row) for row in statement.rows(post.pk)]
 
 
-def add_fragments(places: Sequence[Place]) -> None:
-    """Read the articles for these places."""
-    by_id = {place.id: place for place in places}
-    for pk, look, fragment in Comment.objects.filter(pk__in=by_id).order_by().values_list("pk", "look", "fragment"):
-        by_id[pk].look, by_id[pk].fragment = look, fragment
+def with_fragments(places: Sequence[Place]) -> list[Place]:
+    """The same places with their articles."""
+    stored = Comment.objects.filter(pk__in=[place.id for place in places]).order_by()
+    found = {pk: (look, fragment) for pk, look, fragment in stored.values_list("pk", "look", "fragment")}
+    return [Place(*place[:5], *found.get(place.id, (0, ""))) for place in places]
 
 
 def read_rows(post: Post) -> list[Row]:
@@ -96,27 +101,36 @@ def read_rows(post: Post) -> list[Row]:
 
 def rows_of(comments: CommentQuerySet) -> list[Row]:
     """Comments as rows that know nothing of each other yet."""
-    rows: Iterable[tuple[Any, ...]] = comments.values_list(*COLUMNS).iterator(chunk_size=2000)
-    return [Row(**dict(zip(COLUMNS, row, strict=True))) for row in rows]
+    return [Row(*row) for row in comments.values_list(*COLUMNS).iterator(chunk_size=2000)]
 
 
-def link(rows: list[P]) -> list[P]:
-    """Give each row its parent, its count of direct replies (in any state) and its indent.
+def link(rows: list[Row]) -> list[Row]:
+    """Give each row its parent and its indent."""
+    by_id = {row.id: row for row in rows}
+    steps = indents(rows)
+    for row in rows:
+        row.parent = by_id[row.parent_id] if row.parent_id is not None else None
+        row.indent = steps[row.id]
+    return rows
+
+
+def indents(rows: Sequence[P]) -> dict[int, int]:
+    """How far each comment is indented, by id; `rows` are those of a whole thread or post, before pruning.
 
     A reply stands one step deeper than what it answers, except in an exchange of two people: the only reply to
     a reply stays at its indent. Replies of any state count, so that no decision moves other comments sideways.
     """
-    by_id = {row.id: row for row in rows}
+    replies = Counter([row.parent_id for row in rows])
+    found: dict[int, int] = {}
     for row in rows:
-        if row.parent_id is not None:
-            row.parent = by_id[row.parent_id]
-            row.parent.children += 1
-    for row in rows:
-        if row.parent_id is not None:
-            parent = by_id[row.parent_id]
-            step = 0 if parent.parent_id is not None and parent.children == 1 else 1
-            row.indent = min(parent.indent + step, MAX_INDENT)
-    return rows
+        parent = row.parent_id
+        if parent is None:
+            found[row.id] = 0
+        elif row.level > 1 and replies[parent] == 1:
+            found[row.id] = found[parent]
+        else:
+            found[row.id] = min(found[parent] + 1, MAX_INDENT)
+    return found
 
 
 def prune(rows: Sequence[P], *, keep: int | None = None) -> list[P]:
@@ -124,6 +138,8 @@ def prune(rows: Sequence[P], *, keep: int | None = None) -> list[P]:
 
     `keep` is a number whose place is shown in any case, since somebody asked for it.
     """
+    if all(row.state == PUBLISHED for row in rows):
+        return list(rows)
     kept: list[P] = []
     below: list[bool] = [False] * (max((row.level for row in rows), default=0) + 2)
     for row in reversed(rows):
@@ -134,16 +150,6 @@ def prune(rows: Sequence[P], *, keep: int | None = None) -> list[P]:
             kept.append(row)
     kept.reverse()
     return kept
-
-
-def mark_gaps(rows: Sequence[P]) -> Sequence[P]:
-    """Note which rows stand right below what they answer and one step in; the others must say whom they answer."""
-    before: P | None = None
-    for row in rows:
-        is_below = before is not None and row.parent_id == before.id and row.indent > before.indent
-        row.follows_parent = row.parent_id is None or is_below
-        before = row
-    return rows
 
 
 def pages(rows: Sequence[P], *, size: int = PAGE_SIZE) -> list[list[P]]:
@@ -167,13 +173,12 @@ def surroundings(rows: Sequence[P], target: P, *, siblings: int = 2) -> list[P]:
 
 def conversation(rows: Sequence[P], target: P) -> list[P]:
     """The comments above `target`, itself, and all below it."""
-    above = set()
-    row: P | None = target
-    while row is not None:
-        above.add(row.id)
-        row = row.parent
-    start = rows.index(target)
-    end = start + 1
-    while end < len(rows) and rows[end].level > target.level:
-        end += 1
-    return [row for row in rows[:start] if row.id in above] + list(rows[start:end])
+    start: int = rows.index(target)
+    above: list[P] = []
+    wanted = target.parent_id
+    for row in reversed(rows[:start]):
+        if row.id == wanted:
+            above.append(row)
+            wanted = row.parent_id
+    below: list[P] = list(takewhile(lambda row: row.level > target.level, rows[start + 1 :]))
+    return above[::-1] + [target] + below

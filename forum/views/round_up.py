@@ -34,7 +34,7 @@ def collect(request: HttpRequest, pk: int) -> HttpResponse:
         ids = [number for text in request.POST.getlist("pick") if (number := small_number(text))]
         return collected(request, set_picks(post_id=pk, comment_ids=ids))
     picked = frozenset(Pick.objects.filter(comment__post=post).values_list("comment_id", flat=True))
-    rows = threads.mark_gaps(threads.prune(threads.read_rows(post)))
+    rows = threads.prune(threads.read_rows(post))
     frame = Frame(post.get_absolute_url(), post.year or 0, can_reply=False, picked=picked)
     return render(request, "forum/collect.html", {"post": post, "thread": thread_html(rows, frame)})
 

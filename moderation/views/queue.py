@@ -80,7 +80,7 @@ def case_page(request: HttpRequest, found: Case, *, status: int = 200, **context
     if found.comment:
         rows = threads.read_rows(found.post)
         target = next(row for row in rows if row.id == found.comment_id)
-        part = threads.mark_gaps(threads.surroundings(rows, target))
+        part = threads.surroundings(rows, target)
         year = found.post.year or 0
         frame = Frame(found.post.get_absolute_url(), year, can_reply=False, reveal=True, target=target.id)
         context["thread"] = thread_html(part, frame)

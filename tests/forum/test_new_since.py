@@ -277,9 +277,9 @@ class TestPage:
                 return self.page(client, scene, "")
 
         self.page(client, scene, "")  # The site's settings are in memory from here on.
-        plain = 4
-        count(plain)
+        count(1)  # Everybody's page is kept.
         self.visited(client, scene, 5)
+        plain = 4
         count(plain)
         self.visited(client, scene, 2)
         count(plain + 1)

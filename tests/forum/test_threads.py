@@ -1,12 +1,14 @@
 """Reading a thread: nothing out of place, whatever is removed, held or withdrawn."""
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from forum import threads
 from forum.models import Comment
 from forum.services.comments import remove_comment, withdraw_comment
-from forum.thread_html import Frame, thread_html
+from forum.thread_html import Frame, comment_html, thread_html
 from tests.forum.test_tree import parents_of
 from tests.scenery import make_thread, outline, write, write_with_code
 
@@ -61,25 +63,24 @@ def test_pruning_keeps_what_is_readable_and_what_stands_above_it(rows):
 
 @given(forests())
 def test_no_decision_moves_another_comment_sideways(rows):
-    indents = [each.indent for each in rows]
+    indents = threads.indents(rows)
     for each in rows:
-        each.children = 0
         each.state = State.PUBLISHED
-    assert [each.indent for each in threads.link(rows)] == indents
-    assert all(each.indent <= threads.MAX_INDENT for each in rows)
+    assert threads.indents(rows) == indents
+    assert all(indent <= threads.MAX_INDENT for indent in indents.values())
 
 
 @given(forests())
 def test_lists_balance_and_each_comment_says_whom_it_answers(rows):
-    kept = threads.mark_gaps(threads.prune(rows))
+    kept = threads.prune(rows)
     html = thread_html(kept, FRAME)
     assert html.count("<ol") == html.count("</ol>")
     assert html.count("<li") == html.count("</li>") == len(kept)
-    before = None
-    for each in kept:
-        told = each.parent is None or (each.parent is before and each.indent > each.parent.indent)
-        assert each.follows_parent == told
-        before = each
+    kinds = re.findall(r'<li(?: class="f(\d)")?>', html)
+    for before, each, kind in zip([None, *kept], kept, kinds, strict=False):
+        is_plain = before is not None and each.parent is before and each.indent > before.indent
+        assert kind == (str(each.indent) if is_plain else "")
+        assert each.parent is None or not each.is_published or "In reply to" in comment_html(each, FRAME)
 
 
 @given(forests(), st.integers(1, 9))
