@@ -5,6 +5,7 @@ import { showBar } from "./reading/bar.js";
 import { restoreFolds, rememberFolds } from "./reading/folds.js";
 import { press } from "./reading/keys.js";
 import { go, thread } from "./reading/moving.js";
+import { letPeek } from "./reading/peek.js";
 import { watchForNew } from "./reading/check.js";
 import { visit } from "./reading/visit.js";
 
@@ -21,4 +22,5 @@ follow({ scroll: false });
 addEventListener("hashchange", () => follow());
 if (settings.contains("keys")) document.addEventListener("keydown", press);
 if (!settings.contains("no-bar") && visit.get("bar") !== "closed") showBar();
+letPeek();
 if (thread.dataset.last) watchForNew();
