@@ -18,7 +18,10 @@ function follow(options) {
 
 restoreFolds();
 thread.addEventListener("toggle", rememberFolds, true);
-follow({ scroll: false });
+// Until the page is there whole, the browser takes the focus away each time it scrolls to the comment.
+const arrive = () => setTimeout(follow, 0, { scroll: false });
+if (document.readyState === "complete") arrive();
+else addEventListener("load", arrive);
 addEventListener("hashchange", () => follow());
 if (settings.contains("keys")) document.addEventListener("keydown", press);
 if (!settings.contains("no-bar") && visit.get("bar") !== "closed") showBar();

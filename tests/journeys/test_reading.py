@@ -199,8 +199,8 @@ def test_keys_walk_the_thread_once_they_are_on(reader, path):
     press("j")
     press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
-    page.goto(f"{path}?c=9#c9")
-    expect_at(page, "c9")
+    page.goto(f"{path}?c=10#c10")
+    expect_at(page, "c10")
     press("r")
     page.keyboard.type("jk/?")
     expect(page.get_by_label("Your reply to")).to_have_value("jk/?")
@@ -280,7 +280,7 @@ def test_paper(reader, path, javascript):
     assert page.locator(".thread .c:visible").count() == everything > 5
     for gone in ("form", "nav", ".acts", "footer", "summary"):
         assert page.locator(f"{gone}:visible").count() == 0, gone
-    assert page.locator(".c h3 time:visible").count() == page.locator(".c h3 > .at time, .c h3 > time").count() > 5
+    assert page.locator(".c h3 time:visible").count() == page.locator(".c h3 time").count() > 5
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
     printed = page.locator(".printed")
     expect(printed).to_be_visible()
