@@ -58,10 +58,6 @@ class News:
     remembers: bool = False
     bookmark: str = ""
 
-    @property
-    def is_asked(self) -> bool:
-        return self.since is not None or self.not_understood
-
 
 def news_of(post: Post, *, asked: str | None, seen: Seen | None, now: datetime.datetime) -> News:
     """What is new since `asked`, the value of `?since=`; without one since the last visit, if `seen` tells of one.

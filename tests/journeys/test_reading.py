@@ -231,7 +231,7 @@ def test_a_fold_lasts_for_the_visit(reader, path):
 def test_the_buttons_at_the_lower_edge(reader, path):
     page = reader.page
     page.set_viewport_size({"width": 320, "height": 640})
-    page.goto(path)
+    page.goto(f"{path}?since=week")
     bar = page.get_by_role("navigation", name="Through the thread")
     expect(bar).to_have_count(0)
     page.locator(".thread .c").nth(2).scroll_into_view_if_needed()
@@ -239,6 +239,8 @@ def test_the_buttons_at_the_lower_edge(reader, path):
     expect(bar).to_be_visible()
     sizes = bar.get_by_role("button").evaluate_all("all => all.map(one => Math.min(one.offsetWidth, one.offsetHeight))")
     assert min(sizes) >= 44
+    assert bar.bounding_box()["x"] >= 0
+    assert bar.bounding_box()["height"] < 50
     assert check(reader, "bar") == []
     page.set_viewport_size({"width": 320, "height": 640})
     bar.get_by_role("button", name="Next conversation").click()

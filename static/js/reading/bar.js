@@ -37,7 +37,7 @@ export function showBar() {
   bar.setAttribute("aria-label", "Through the thread");
   bar.append(button("Next", () => next(conversations()), "conversation"), button("Previous", () => previous(conversations())));
   const count = newOnes().length;
-  if (count) bar.append(button(`Next new (${count})`, () => next(newOnes())));
+  if (count) bar.append(button("Next new", () => next(newOnes()), `(${count})`));
   if (document.getElementById("text")) bar.append(button("Write", write));
   bar.append(closing("Close these buttons", close));
   corner.append(bar);
