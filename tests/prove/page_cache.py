@@ -6,6 +6,7 @@ How often it was made, PostgreSQL counts: whoever makes it reads every comment o
 from __future__ import annotations
 
 import http.client
+import json
 import sys
 import threading
 import time
@@ -16,7 +17,7 @@ import psycopg
 
 from config.launch import servers
 from config.launch.processes import Processes, wait_for_site
-from tests.bench.__main__ import load
+from tests.bench import threads
 from tests.prove.flood import make_post
 from tests.site import Site
 
@@ -35,7 +36,9 @@ def run(folder: Path, processes: Processes, **environment: str) -> bool:
     """The whole campaign on a fresh site; True if no page was stale and none was made too often."""
     folder.mkdir()
     site = Site(folder, processes, FORUM_LIMITS="off", **environment)
-    thread = f"{load(site, folder, THREAD)}?page=all"
+    file = folder / "thread.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in threads.comments(THREAD)))
+    thread = f"{threads.load(site, threads.read(file))}?page=all"
     paths = [make_post(site, number) for number in range(POSTS)]
     ports = [servers.port_nobody_uses() for _ in range(PROCESSES)]
     for port in ports:
@@ -161,8 +164,8 @@ def write(connection: http.client.HTTPConnection, path: str, text: str) -> None:
 
 
 def run_together(works: list[tuple]) -> None:
-    threads = [threading.Thread(target=work, args=arguments) for work, arguments in works]
-    for thread in threads:
+    running = [threading.Thread(target=work, args=arguments) for work, arguments in works]
+    for thread in running:
         thread.start()
-    for thread in threads:
+    for thread in running:
         thread.join()
