@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from forum import new_since, seen
@@ -30,6 +30,7 @@ MINUTE = datetime.timedelta(minutes=1)
 
 class TestCookie:
     @given(SEENS)
+    @example({post: Visit(90_000, 99_000, 60**4) for post in range(2**31, 2**31 + 80)})
     def test_what_is_written_is_read_again_and_the_oldest_fall_out(self, before):
         text = seen.write(before)
         after = seen.read(text)
