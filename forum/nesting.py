@@ -9,17 +9,27 @@ from forum.threads import P
 
 # Conversations shorter than this end where one sees it.
 LONG_CONVERSATION = 4
+OPEN, FOLDED = "<details open>", "<details>"
 
 
-def nested(rows: Sequence[P], articles: Sequence[str], indents: Mapping[int, int], new: Collection[int] = ()) -> str:
-    """Nested lists of these articles; `rows` are pruned, in thread order, and `indents` are those of all by id.
+def nested(
+    rows: Sequence[P],
+    articles: Sequence[str],
+    indents: Mapping[int, int],
+    *,
+    new: Collection[int] = (),
+    folded: bool = False,
+) -> list[str]:
+    """Nested lists of these articles, in parts: pages are large, and each joining copies them.
+
+    `rows` are pruned, in thread order, and `indents` are those of all by id.
 
     The line above each list says how many replies it holds, and how many of them have a number that is `new`.
 
     A reply right below what it answers, one step in, has the class f1 to f6 by its indent: there the stylesheet hides
     the line that says whom it answers, as long as the page is wide enough to show that indent.
     """
-    parts: list[str] = []
+    parts: list[str] = ['<ol class="thread">'] if rows else []
     # Where the line above each open list is to stand, and how many rows there were before it.
     open_lists: list[tuple[int, int]] = []
     sums = list(accumulate((row.number in new for row in rows), initial=0)) if new else []
@@ -40,10 +50,10 @@ def nested(rows: Sequence[P], articles: Sequence[str], indents: Mapping[int, int
             parts.append("</li>")
         before, depth = row.id, indent
         parts.append(f"<li{kind}>{article}")
-    if not rows:
-        return ""
     parts += _close(parts, open_lists, depth, len(rows), sums)
-    return f'<ol class="thread">{"".join(parts)}</li></ol>'
+    if folded:
+        parts = [part.replace(OPEN, FOLDED, 1) if part.startswith(OPEN) else part for part in parts]
+    return [*parts, "</li></ol>"] if rows else []
 
 
 def _close(parts: list[str], open_lists: list[tuple[int, int]], count: int, at: int, sums: Sequence[int]) -> list[str]:
@@ -52,7 +62,7 @@ def _close(parts: list[str], open_lists: list[tuple[int, int]], count: int, at: 
         place, start = open_lists.pop()
         replies, came = at - start, sums[at] - sums[start] if sums else 0
         said = f"{replies} {'replies' if replies > 1 else 'reply'}" + (f", {came} new" if came else "")
-        parts[place] = f"<details open><summary>{said}</summary><ol>"
+        parts[place] = f"{OPEN}<summary>{said}</summary><ol>"
     return ["</li></ol></details>"] * count
 
 

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from forum.models import Comment, Post, Quotation
-from forum.statements import KEY, Statement
+from forum.statements import Statement
 
 # What forum/blocks.py leaves in the HTML of a post.
 PLACE = re.compile(
@@ -86,9 +86,9 @@ def note_quotations(post: Post) -> None:
 
 
 FEATURED = Statement(
-    lambda: (
-        Quotation.objects.filter(comment__post=KEY, post__state=Post.State.PUBLISHED)
-        .exclude(post=KEY)
+    lambda post: (
+        Quotation.objects.filter(comment__post=post, post__state=Post.State.PUBLISHED)
+        .exclude(post=post)
         .order_by("post__published_at")
         .values_list("comment_id", "post__title", "post__year", "post__month", "post__slug")
     )

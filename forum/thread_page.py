@@ -75,9 +75,9 @@ class Reader:
 
 @dataclass(frozen=True)
 class ThreadPage:
-    """The comments to show, and which page of how many; `page` None is all on one."""
+    """The comments to show, as HTML in parts, and which page of how many; `page` None is all on one."""
 
-    html: SafeString
+    parts: Sequence[str]
     page: int | None
     pages: int
     # The way to the first new comment; "" where nothing is new.
@@ -143,15 +143,14 @@ def _conversations_page(post: Post, asked: Asked, reader: Reader) -> ThreadPage:
         index = next(index for index, place in enumerate(shown) if place.number == asked.number)
         articles[index] = sought(articles[index], asked.words)
     marks = marks_for(reader.new, places, shown, asked.since_part)
-    html = nested(shown, marks.put_on(shown, articles), threads.indents(everything), reader.new)
-    if asked.folded:
-        html = html.replace("<details open>", "<details>")
+    articles = marks.put_on(shown, articles)
     if asked.printing:
-        html = html.replace('<details class="more">', '<details class="more" open>')
+        articles = [unfolded(article) for article in articles]
     if at is not None and len(pages) > 1:
-        html = with_ways_out(html, {place.number for place in shown})
-    page = None if at is None else at + 1
-    return ThreadPage(mark_safe(html), page, len(pages), marks.first)  # noqa: S308 - of safe articles
+        numbers = {place.number for place in shown}
+        articles = [with_ways_out(article, numbers) for article in articles]
+    parts = nested(shown, articles, threads.indents(everything), new=reader.new, folded=asked.folded)
+    return ThreadPage(parts, None if at is None else at + 1, len(pages), marks.first)
 
 
 def sought(article: str, words: Sequence[Term]) -> str:
@@ -160,7 +159,12 @@ def sought(article: str, words: Sequence[Term]) -> str:
     if words and body:
         text, acts, end = rest.rpartition('<p class="acts">')
         rest = marked_html(text, words) + acts + end
-    return head + body + rest.replace('<details class="more">', '<details class="more" open>')
+    return head + body + unfolded(rest)
+
+
+def unfolded(article: str) -> str:
+    """A long comment, all of it open."""
+    return article.replace('<details class="more">', '<details class="more" open>')
 
 
 def _page_index(pages: Sequence[Sequence[Place]], asked: Asked) -> int:
@@ -194,9 +198,8 @@ def _flat_page(post: Post, asked: Asked, reader: Reader) -> ThreadPage:
         with_quote = article.replace(BODY, quoted + BODY, 1).removesuffix(LAST_ACTION)
         items.append(f"<li>{with_quote}{way}{LAST_ACTION}</li>")
     html = f'<ol class="thread">{"".join(items)}</ol>' if items else ""
-    html = with_ways_out(html, {place.number for place in places})
-    page = None if asked.whole else asked.page or 1
-    return ThreadPage(mark_safe(html), page, paginator.num_pages, marks.first)  # noqa: S308 - of safe articles
+    parts = [with_ways_out(html, {place.number for place in places})] if items else []
+    return ThreadPage(parts, None if asked.whole else asked.page or 1, paginator.num_pages, marks.first)
 
 
 def _parents_quoted(places: Sequence[Place]) -> dict[int, str]:
@@ -257,7 +260,7 @@ def conversation_html(post: Post, number: int, reader: Reader) -> SafeString | N
         article.replace('class="c', 'class="c target', 1) if place.number == number else article
         for place, article in zip(part, dressed(post, part, reader), strict=True)
     ]
-    html = nested(part, articles, threads.indents(everything))
+    html = "".join(nested(part, articles, threads.indents(everything)))
     # Its address is below that of the post, where the short links would lead nowhere.
     path = post.get_absolute_url()
     html = html.replace('<a href="?c=', f'<a href="{path}?c=').replace(

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 
 from forum.models import Comment, Post
 from forum.querysets import CommentQuerySet
-from forum.statements import KEY, Statement
+from forum.statements import Statement
 
 # Deeper replies stand at this indent and say whom they answer (the mobile view shows fewer steps still).
 MAX_INDENT = 6
@@ -72,19 +72,19 @@ class Row:
 P = TypeVar("P", Place, Row)
 
 
-def _of_post() -> CommentQuerySet:
-    return Comment.objects.filter(post=KEY).in_thread_order()
+def _of_post(post: int) -> CommentQuerySet:
+    return Comment.objects.filter(post=post).in_thread_order()
 
 
-PLACES = Statement(lambda: _of_post().values_list(*Place._fields))
+PLACES = Statement(lambda post: _of_post(post).values_list(*Place._fields))
 # Little more than numbers, for pages that show a part of a long thread.
-PLACES_ALONE = Statement(lambda: _of_post().values_list(*Place._fields[:-2]))
+PLACES_ALONE = Statement(lambda post: _of_post(post).values_list(*Place._fields[:-2]))
 
 
 def read_places(post: Post, *, with_fragments: bool) -> list[Place]:
     """The places of all comments of a post, in any state, in thread order: one query."""
     statement = PLACES if with_fragments else PLACES_ALONE
-    return [Place(*row) for row in statement.rows(post.pk)]
+    return list(map(Place._make, statement.rows(post.pk)))
 
 
 def with_fragments(places: Sequence[Place]) -> list[Place]:
@@ -181,4 +181,4 @@ def conversation(rows: Sequence[P], target: P) -> list[P]:
             above.append(row)
             wanted = row.parent_id
     below: list[P] = list(takewhile(lambda row: row.level > target.level, rows[start + 1 :]))
-    return above[::-1] + [target] + below
+    return above[::-1] + [target] + below  # noqa: RUF005 - mypy takes no unpacking here

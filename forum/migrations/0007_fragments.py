@@ -19,6 +19,12 @@ def build_search(apps, schema_editor):
         search.build(apps, schema_editor)
 
 
+def keep_fragments_at_hand(apps, schema_editor):
+    """PostgreSQL moves the longest text of a wide row elsewhere; it is to be any other than the one that is read."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("ALTER TABLE forum_comment ALTER COLUMN fragment SET STORAGE MAIN", params=None)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -80,5 +86,6 @@ class Migration(migrations.Migration):
             model_name='timereference',
             index=models.Index(fields=['post', 'minute'], name='reference_minute'),
         ),
+        migrations.RunPython(keep_fragments_at_hand, migrations.RunPython.noop),
         migrations.RunPython(build_search, forget_search),
     ]

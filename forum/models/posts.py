@@ -92,6 +92,8 @@ class Post(models.Model):
 
     # How many comments came since the reader's last visit, on pages that know of one; in no column.
     came = 0
+    # Whether asking for labels, and for posts that quote its comments, is worth it (forum/permalinks.py); neither.
+    is_labelled = is_quoted = True
 
     class Meta:
         constraints = [

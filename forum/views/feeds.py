@@ -12,10 +12,10 @@ from forum import quotations
 from forum.feed import Feed
 from forum.latest import newest
 from forum.models import Comment, Label, Post
+from forum.permalinks import readable_post
 from forum.querysets import CommentQuerySet, PostQuerySet
 from forum.site import current
 from forum.views.reading import posts_with
-from forum.views.writing import readable_post
 
 POSTS_IN_FEED = 25
 COMMENTS_IN_FEED = 50

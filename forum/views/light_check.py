@@ -7,8 +7,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from forum.new_since import count_after
+from forum.permalinks import readable_post
 from forum.source import small_number
-from forum.views.writing import readable_post
 
 
 @require_safe

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import datetime
+import secrets
 
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from forum import quotations, reader_cookies, seen
 from forum.marks import marked_html
 from forum.models import Comment, Label, Post
 from forum.new_since import WORDS, counts_since_last_visit, news_of
+from forum.permalinks import readable_post
 from forum.querysets import PostQuerySet
 from forum.reader_cookies import SEEN, seen_by, settings_of
 from forum.staff import staff_role
 from forum.thread_page import CONVERSATIONS, Reader, conversation_html, read_query, thread_page
-from forum.views.writing import blank_form, readable_post
+from forum.views.writing import blank_form
 
 POSTS_A_PAGE = 10
+# Stands for the thread while the page around it is made: each layer of templates would copy the whole of it. Nobody
+# who writes here can know it.
+HERE = SafeString(f"<!-- {secrets.token_hex()} -->")
 
 
 @require_safe
@@ -90,7 +97,8 @@ def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse
     try:
         asked = read_query(request.GET, settings_of(request).view or CONVERSATIONS)
         news = news_of(found, asked=asked.since, seen=seen_so_far, now=now)
-        reader = Reader(bool(role), role == Comment.StaffRole.OWNER, quotations.featured_in(found), news.numbers)
+        featured = quotations.featured_in(found) if found.is_quoted else {}
+        reader = Reader(bool(role), role == Comment.StaffRole.OWNER, featured, news.numbers)
         thread = thread_page(found, asked, reader)
     except Http404:
         return render(request, "404.html", {"post": found}, status=404)
@@ -100,8 +108,9 @@ def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse
     found.html, found.updates_html = texts
     context = {
         "post": found,
-        "labels": list(found.labels.all()),
+        "labels": list(found.labels.all()) if found.is_labelled else [],
         "thread": thread,
+        "thread_here": HERE,
         "asked": asked,
         "news": news,
         "since_words": WORDS,
@@ -109,7 +118,9 @@ def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse
         "form": blank_form(found, role=role),
         "role": role,
     }
-    response = render(request, "forum/post.html", context)
+    around = render_to_string("forum/post.html", context, request)
+    before, _, after = around.partition(HERE)
+    response = HttpResponse("".join([before, *thread.parts, after]).encode())
     if seen_so_far is not None:
         reader_cookies.keep(response, SEEN, seen.write(seen_so_far))
     return response

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from forum import limits, reader_cookies, receipts, seen
-from forum.errors import BadName, Closed, ForumError, NotTheStarter, ParentGone, PostGone
+from forum.errors import BadName, Closed, ForumError, NotTheStarter, ParentGone
 from forum.markup import render_comment
 from forum.models import Comment, Post
+from forum.permalinks import readable_post
 from forum.reader_cookies import SEEN, seen_by
 from forum.services.comments import Submission, post_comment
 from forum.services.tickets import open_ticket
@@ -51,21 +52,6 @@ class WriteForm:
 def blank_form(post: Post, *, role: str) -> WriteForm:
     """The form on a page that all readers share: without a nonce."""
     return WriteForm(post, role=role, closed=not post.takes_comments)
-
-
-def readable_post(year: int, month: int, slug: str) -> Post:
-    """The post that has its page at this permalink.
-
-    Raises:
-        PostGone: it was taken down.
-        Http404: there never was one.
-    """
-    found = Post.objects.at(year, month, slug).first()
-    if found is None:
-        raise Http404("There is no such post.")
-    if not found.is_readable:
-        raise PostGone(found)
-    return found
 
 
 @require_safe
