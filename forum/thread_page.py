@@ -21,7 +21,7 @@ from forum.new_marks import marks_for
 from forum.search import Term
 from forum.source import small_number
 from forum.thread_html import featured_line, moderate_link, quote_link, reply_link
-from forum.threads import PAGE_SIZE, Place
+from forum.threads import Place
 
 CONVERSATIONS = "threads"
 # The flat views, and how they are ordered: by when readers could first read a comment.
@@ -130,7 +130,7 @@ def thread_page(post: Post, asked: Asked, reader: Reader) -> ThreadPage:
 
 
 def _conversations_page(post: Post, asked: Asked, reader: Reader) -> ThreadPage:
-    at_once = asked.whole or post.comment_count <= PAGE_SIZE
+    at_once = asked.whole or post.comment_count <= threads.PAGE_SIZE
     everything = threads.read_places(post, with_fragments=at_once)
     places = threads.prune(everything, keep=asked.number)
     pages = threads.pages(places)
@@ -183,7 +183,7 @@ def _page_index(pages: Sequence[Sequence[Place]], asked: Asked) -> int:
 def _flat_page(post: Post, asked: Asked, reader: Reader) -> ThreadPage:
     """Readable comments without their conversations, each with the beginning of what it answers."""
     comments = Comment.objects.filter(post=post).published().order_by(*FLAT[asked.view])
-    paginator = Paginator(comments.values_list(*Place._fields), PAGE_SIZE)
+    paginator = Paginator(comments.values_list(*Place._fields), threads.PAGE_SIZE)
     try:
         rows = comments.values_list(*Place._fields) if asked.whole else paginator.page(asked.page or 1)
     except EmptyPage:

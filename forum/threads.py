@@ -83,8 +83,9 @@ PLACES_ALONE = Statement(lambda post: _of_post(post).values_list(*Place._fields[
 
 def read_places(post: Post, *, with_fragments: bool) -> list[Place]:
     """The places of all comments of a post, in any state, in thread order: one query."""
-    statement = PLACES if with_fragments else PLACES_ALONE
-    return list(map(Place._make, statement.rows(post.pk)))
+    if with_fragments:
+        return list(map(Place._make, PLACES.rows(post.pk)))
+    return [Place(*row) for row in PLACES_ALONE.rows(post.pk)]
 
 
 def with_fragments(places: Sequence[Place]) -> list[Place]:
@@ -152,11 +153,11 @@ def prune(rows: Sequence[P], *, keep: int | None = None) -> list[P]:
     return kept
 
 
-def pages(rows: Sequence[P], *, size: int = PAGE_SIZE) -> list[list[P]]:
-    """Cut into pages of at least `size` rows, between conversations only."""
+def pages(rows: Sequence[P]) -> list[list[P]]:
+    """Cut into pages of at least `PAGE_SIZE` rows, between conversations only."""
     result: list[list[P]] = [[]]
     for row in rows:
-        if row.level == 0 and len(result[-1]) >= size:
+        if row.level == 0 and len(result[-1]) >= PAGE_SIZE:
             result.append([])
         result[-1].append(row)
     return result

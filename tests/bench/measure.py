@@ -147,6 +147,7 @@ def sizes(site: Site, threads: list[Thread], paths: dict[int, str], pages: dict[
 def compressed(connection: Connection, path: str) -> int:
     """Bytes of a page as it comes compressed; as Python would compress it, where the site does not."""
     answer = connection.get(path, GZIP)
+    assert answer.status == 200, f"{path}: {answer.status}"
     return len(answer.body if answer.headers.get("content-encoding") == "gzip" else gzip.compress(answer.body, 6))
 
 

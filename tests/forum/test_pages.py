@@ -178,7 +178,6 @@ def test_the_thread_page_asks_the_same_few_questions_whatever_its_size(client, d
 
 def test_a_permalink_finds_its_page_and_all_holds_every_comment_once(client, post, monkeypatch):
     monkeypatch.setattr("forum.threads.PAGE_SIZE", 3)
-    monkeypatch.setattr("forum.threads.pages.__kwdefaults__", {"size": 3})
     make_thread(post, "ab(cde)fg")
     path = post.get_absolute_url()
     numbers = re.compile(r'id="c(\d+)"')

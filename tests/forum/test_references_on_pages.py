@@ -121,8 +121,7 @@ def test_an_import_links_what_it_brings_and_comments_without_a_time_are_no_targe
 
 
 def test_links_to_another_page_of_the_thread_lead_there(client, post, monkeypatch):
-    monkeypatch.setattr("forum.thread_page.PAGE_SIZE", 2)
-    monkeypatch.setattr("forum.threads.pages.__kwdefaults__", {"size": 2})
+    monkeypatch.setattr("forum.threads.PAGE_SIZE", 2)
     speak(post, "13 10:15", "One.")
     speak(post, "13 10:16", "Two.")
     speak(post, "13 10:17", "@10:15 three")

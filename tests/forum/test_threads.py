@@ -1,6 +1,7 @@
 """Reading a thread: nothing out of place, whatever is removed, held or withdrawn."""
 
 import re
+from unittest import mock
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,7 +86,8 @@ def test_lists_balance_and_each_comment_says_whom_it_answers(rows):
 
 @given(forests(), st.integers(1, 9))
 def test_pages_are_cut_between_conversations_and_lose_nothing(rows, size):
-    pages = threads.pages(rows, size=size)
+    with mock.patch.object(threads, "PAGE_SIZE", size):
+        pages = threads.pages(rows)
     assert [each for page in pages for each in page] == rows
     assert all(page[0].level == 0 for page in pages if page)
     assert all(len(page) >= size for page in pages[:-1])
