@@ -59,7 +59,17 @@ def draw_old_looks() -> None:
     old = Comment.objects.published().filter(look__lt=fragments.LOOK).order_by("-look", "-post")
     while time.monotonic() < end and (post_id := old.values_list("post_id", flat=True).first()):
         with transaction.atomic():
-            follow_all(tree.lock_post(post_id))
+            post = tree.lock_post(post_id)
+            render_again(post)
+            follow_all(post)
+
+
+def render_again(post: Post) -> None:
+    """Store the texts of a post's comments as this release renders them."""
+    stored = Comment.objects.filter(post=post).published().order_by("pk").values_list("pk", "source", "html")
+    for pk, source, html in list(stored):
+        if (rendered := render_comment(source)) != html:
+            Comment.objects.filter(pk=pk).update(html=rendered)
 
 
 def named_by(ids: Collection[int]) -> set[int]:

@@ -80,9 +80,9 @@ def test_the_owner_who_asks_is_led_on_and_not_locked_out(as_alice, alice):
 def test_pages_for_readers_pay_nothing_for_it(as_alice, client, post, django_assert_num_queries):
     ask()
     path = post.get_absolute_url()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         client.get(path)
-    with django_assert_num_queries(6):  # the session and the account, as ever
+    with django_assert_num_queries(4):  # the session and the account, as ever
         as_alice.get(path)
 
 

@@ -173,10 +173,11 @@ def test_an_older_look_is_made_anew_while_it_is_read_and_stored_by_the_clock(cli
     answer = speak(post, "13 10:16", "@10:15 two")
     stored = Comment.objects.get(pk=first.pk).fragment
     TimeReference.objects.all().delete()
-    Comment.objects.update(fragment="an old look", look=0)
+    Comment.objects.update(fragment="an old look", look=0, html="<p>One. Old</p>")
     assert "One." in said(client, first)
     draw_old_looks()
     assert Comment.objects.get(pk=first.pk).fragment == stored
+    assert Comment.objects.get(pk=first.pk).html == "<p>One.</p>"
     assert "#c1" in said(client, answer)
     with CaptureQueriesContext(connection) as queries:
         draw_old_looks()

@@ -86,14 +86,14 @@ def test_quoting_costs_one_query_and_nothing_where_nothing_is_quoted(client, dja
     plain = make_post("Plain")
     path = plain.get_absolute_url()
     client.get(path)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         client.get(path)
     for comment in comments:
         set_picks(post_id=comment.post_id, comment_ids=[c.pk for c in comments])
     post = make_round_up(title="All", lead_in="", nonce="n" * 32)
     post.state, post.slug, post.year, post.month, post.published_at = "published", "all", 2026, 1, plain.published_at
     post.save()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         client.get(post.get_absolute_url())
 
 
@@ -163,7 +163,9 @@ def test_where_a_comment_is_featured_is_asked_without_the_texts_of_those_posts(c
     make_post("Heard", f":::comment {place}\n:::")
     with CaptureQueriesContext(connection) as queries:
         assert "Featured in" in page_of(client, comments[0].post)
-    asked = next(query["sql"] for query in queries if "forum_quotation" in query["sql"])
+    asked = next(
+        query["sql"] for query in queries if 'FROM "forum_quotation"' in query["sql"] and "EXISTS" not in query["sql"]
+    )
     assert '"html"' not in asked
     assert '"body"' not in asked
 

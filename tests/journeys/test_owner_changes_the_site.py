@@ -29,7 +29,7 @@ def looks_right(person, name, javascript) -> bool:
 
 
 def rename(page, name: str) -> None:
-    page.get_by_role("link", name="Settings").click()
+    page.get_by_role("link", name="Settings", exact=True).click()
     page.get_by_label("Name of the site").fill(name)
     page.get_by_role("button", name="Save the settings").click()
     expect(page.get_by_role("status")).to_have_text("Saved.")
@@ -77,7 +77,7 @@ def test_alice_renames_the_site_and_carol_joins(visitor, running, javascript):
 
     # And out again.
     page = alice.page
-    page.get_by_role("link", name="Settings").first.click()
+    page.get_by_role("link", name="Settings", exact=True).first.click()
     page.get_by_role("link", name="The team").click()
     page.get_by_role("button", name=f"Deactivate {address}").click()
     expect(page.get_by_role("status")).to_contain_text("signed out everywhere")

@@ -68,7 +68,7 @@ def test_a_cut_network_keeps_the_text_and_a_second_press_brings_the_receipt(visi
     page.get_by_label("Your comment").fill(f"Through the tunnel {word}.")
     cut_after_sending(page)
     page.get_by_role("button", name="Post comment").click()
-    expect(page.get_by_role("status")).to_contain_text("Your text is still here")
+    expect(page.locator("[data-state]")).to_contain_text("Your text is still here")
     assert count(running, path, word) == 1
     expect(page.get_by_label("Your comment")).to_have_value(f"Through the tunnel {word}.")
     page.get_by_role("button", name="Post comment").click()

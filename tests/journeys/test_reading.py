@@ -292,3 +292,16 @@ def test_paper(reader, path, javascript):
         assert page.locator(f"{gone}:visible").count() == 0, gone
     page.emulate_media(media="screen")
     assert page.locator(".printed:visible").count() == 0
+
+
+@pytest.mark.parametrize("javascript", [True], indirect=True, ids=["with JavaScript"])
+def test_the_page_does_not_move_when_the_buttons_hide(visitor, running):
+    """Else a press on Post comment, at the end of the page, would land beside it."""
+    page = visitor().page
+    page.goto(running.first_post())
+    page.mouse.wheel(0, 900)
+    expect(page.locator(".hop")).to_be_visible()
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    expect(page.locator(".hop")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollHeight") == height

@@ -28,12 +28,10 @@ export function showBar() {
   const list = thread.querySelector("ol.thread");
   if (!list) return;
   const bar = Object.assign(document.createElement("nav"), { className: "hop", hidden: true });
-  const show = (wanted) => {
-    bar.hidden = !wanted;
-    document.documentElement.classList.toggle("hopping", wanted);
-  };
+  const page = document.documentElement.classList;
+  const show = (wanted) => { bar.hidden = !wanted; page.toggle("hopping", wanted); };
   const watch = new IntersectionObserver(([entry]) => show(entry.isIntersecting));
-  const close = () => { watch.disconnect(); show(false); visit.set("bar", "closed"); };
+  const close = () => { watch.disconnect(); show(false); page.remove("barred"); visit.set("bar", "closed"); };
   bar.setAttribute("aria-label", "Through the thread");
   bar.append(button("Next", () => next(conversations()), "conversation"), button("Previous", () => previous(conversations())));
   const count = newOnes().length;
@@ -41,5 +39,6 @@ export function showBar() {
   if (document.getElementById("text")) bar.append(button("Write", write));
   bar.append(closing("Close these buttons", close));
   corner.append(bar);
+  page.add("barred");
   watch.observe(list);
 }
