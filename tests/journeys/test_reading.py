@@ -294,7 +294,7 @@ def test_paper(reader, path, javascript):
     assert page.locator(".printed:visible").count() == 0
 
 
-@pytest.mark.parametrize("javascript", [True], indirect=True, ids=["with JavaScript"])
+@WITH_SCRIPT
 def test_the_page_does_not_move_when_the_buttons_hide(visitor, running):
     """Else a press on Post comment, at the end of the page, would land beside it."""
     page = visitor().page
