@@ -164,12 +164,16 @@ def _actions(row: Row, frame: Frame) -> str:
     on = f" on {escape(frame.title)}" if frame.title else ""
     links = [reply_link(frame.below, row.number, on)] if frame.can_reply else []
     links += [moderate_link(row.id, row.number)] if frame.moderate else []
-    links += [f'<a href="{frame.below}/c/{row.number}/report">Report<i> #{row.number}{on}</i></a>']
+    links += [f"{report_tag(frame.below, row.number)}Report<i> #{row.number}{on}</i></a>"]
     return f'<p class="acts">{" ".join(links)}</p>'
 
 
 def reply_link(below: str, number: int | None, on: str = "") -> str:
     return f'<a href="{below}/reply?to={number}">Reply<i> to #{number}{on}</i></a>'
+
+
+def report_tag(below: str, number: int | None) -> str:
+    return f'<a href="{below}/c/{number}/report">'
 
 
 def moderate_link(pk: int, number: int | None) -> str:

@@ -20,7 +20,7 @@ from forum.nesting import nested
 from forum.new_marks import marks_for
 from forum.search import Term
 from forum.source import small_number
-from forum.thread_html import featured_line, moderate_link, quote_link, reply_link
+from forum.thread_html import featured_line, moderate_link, quote_link, reply_link, report_tag
 from forum.threads import Place
 
 CONVERSATIONS = "threads"
@@ -190,13 +190,14 @@ def _flat_page(post: Post, asked: Asked, reader: Reader) -> ThreadPage:
         raise Http404("There is no such page.") from None
     places = [Place(*row) for row in rows]
     quotes = _parents_quoted(places)
-    items = []
+    items, below = [], post.get_absolute_url().rpartition("/")[2]
     marks = marks_for(reader.new, places, places, asked.since_part)
     for place, article in zip(places, marks.put_on(places, dressed(post, places, reader)), strict=True):
         quoted = quotes.get(place.parent_id or 0, "")
-        way = f' <a href="?c={place.number}#c{place.number}">See in conversation<i>, #{place.number}</i></a>'
-        with_quote = article.replace(BODY, quoted + BODY, 1).removesuffix(LAST_ACTION)
-        items.append(f"<li>{with_quote}{way}{LAST_ACTION}</li>")
+        way = f'<a href="?c={place.number}#c{place.number}">See in conversation<i>, #{place.number}</i></a> '
+        # Between the other two, so that Report stands at the end here as well.
+        before, report, after = article.replace(BODY, quoted + BODY, 1).rpartition(report_tag(below, place.number))
+        items.append(f"<li>{before}{way}{report}{after}</li>")
     html = f'<ol class="thread">{"".join(items)}</ol>' if items else ""
     parts = [with_ways_out(html, {place.number for place in places})] if items else []
     return ThreadPage(parts, None if asked.whole else asked.page or 1, paginator.num_pages, marks.first)

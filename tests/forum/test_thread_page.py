@@ -46,6 +46,9 @@ def test_flat_views_quote_what_is_answered_and_lead_to_the_conversation(client, 
     assert quoted[1].startswith("One two three.")
     assert 60 < len(quoted[1]) <= 125
     assert '<a href="?c=2#c2">See in conversation' in html
+    actions = re.search(r'<p class="acts">(.*?)</p>', html)
+    assert actions is not None
+    assert re.findall(r">(\w+)[^<]*<i>", actions[1]) == ["Reply", "See", "Report"]
     assert 'In reply to <a href="#c1">' in html
     assert "<details open>" not in html
 
