@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from config.launch.processes import Processes
 from tests.site import Site
@@ -20,6 +21,10 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+SAY_WHAT_BREAKS_THE_POLICY = """addEventListener('securitypolicyviolation', (event) =>
+    console.error(`breach of ${event.violatedDirective} by ${event.blockedURI} at ${event.sourceFile}`))"""
 
 
 def pytest_collection_modifyitems(items):
@@ -59,6 +64,7 @@ class Visitor:
         self.page.on("console", lambda message: self.complain(message.text) if message.type == "error" else None)
         self.page.on("pageerror", lambda error: self.complain(str(error)))
         self.context.on("request", self.check_request)
+        self.context.add_init_script(SAY_WHAT_BREAKS_THE_POLICY)
 
     def complain(self, text: str) -> None:
         # Chromium reports each 4xx page as an error of the console; the site means it.
@@ -104,3 +110,19 @@ def visitor(browser, running, javascript):
     yield make
     for person, staff in made:
         person.close(cookies=staff)
+
+
+def expect_to_have_come_to(page: Page, number: int, *, javascript: bool) -> Locator:
+    """This comment is what the address names: marked, on screen from its head on, and where the keyboard goes on."""
+    comment = page.locator(f"#c{number}")
+    expect(page).to_have_url(re.compile(rf"#c{number}$"))
+    expect(comment.locator("h3")).to_be_in_viewport(ratio=1)
+    assert comment.evaluate("one => one.matches(':target')")
+    assert comment.evaluate("one => getComputedStyle(one).boxShadow") != "none"
+    if javascript:
+        expect(comment.locator("h3")).to_be_focused()
+    return comment
+
+
+def current_page(page: Page) -> str:
+    return page.get_by_role("navigation", name="Pages of comments, top").locator("[aria-current]").inner_text()
