@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import io
 import urllib.parse
+from collections.abc import Sequence
 from functools import partial
 
 import pytest
@@ -106,12 +107,16 @@ ANSWERS = {
 }
 
 
-def check(person: Visitor, name: str) -> list[str]:
-    """What is wrong with the page that is open now, in any look. Only what hangs on the look is judged in each."""
+def check(person: Visitor, name: str, looks: Sequence[tuple[int, str]] = LOOKS) -> list[str]:
+    """What is wrong with the page that is open now, in these looks. Only what hangs on the look is judged in each.
+
+    A look is the window's width in CSS pixels, and light, dark or forced (colours).
+    """
     page, found = person.page, []
-    for number, (width, scheme) in enumerate(LOOKS):
+    for number, (width, scheme) in enumerate(looks):
         page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme)
+        forced = scheme == "forced"
+        page.emulate_media(color_scheme="light" if forced else scheme, forced_colors="active" if forced else "none")
         violations = AXE.run(page, options=RULES_OF_LOOKS if number else RULES).response["violations"]
         here = f"{name}, {width} {scheme}"
         found += [f"{here}: {violation['id']} at {violation['nodes'][0]['target']}" for violation in violations]
