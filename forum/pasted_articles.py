@@ -28,7 +28,8 @@ OWN_WORDS = re.compile(
     re.IGNORECASE,
 )
 # An address on a line of its own, as forum/markup.py sets it aside; or “— The Northmere Gazette”.
-SOURCE_BELOW = re.compile("\ufdd0\\d+\ufdd1|[\u2013\u2014].*")
+ADDRESS_ALONE = re.compile("\ufdd0\\d+\ufdd1")
+SOURCE_BELOW = re.compile(rf"{ADDRESS_ALONE.pattern}|[\u2013\u2014].*")
 # Characters. Shorter texts look well as they are, and may be anything; below a source less is needed to be sure.
 LONG = 600
 LONG_BELOW_SOURCE = 400
@@ -100,14 +101,22 @@ class _Stretches:
         """Where the article ends that begins at `start`, below its lead-in; or `start` if that is none.
 
         It begins with a paragraph and has no quotation of another's hand in it. It ends where its quotation marks
-        close, at a rule, before the next article, or with the comment.
+        close, at a rule, behind an address on a line of its own, before the next article, or with the comment.
         """
         end = self.quotations.get(start, self.rule[start])
         if self._length(start, end) < LONG_BELOW_SOURCE or self.quotes[end] > self.quotes[start]:
             return start
         if start in self.quotations:
             return end
-        return self._next_article(start, end) if self.pieces[start].is_line else start
+        return self._through_address(start, self._next_article(start, end)) if self.pieces[start].is_line else start
+
+    def _through_address(self, start: int, end: int) -> int:
+        """Behind the address that ends an article: what follows are words of whoever pasted it."""
+        for at in range(start, end):
+            is_address = self.pieces[at].is_line and ADDRESS_ALONE.fullmatch(self.pieces[at].text)
+            if is_address and self._length(start, at) >= LONG_BELOW_SOURCE:
+                return at + 1
+        return end
 
     def _next_article(self, start: int, end: int) -> int:
         """The place of a short lead-in between `start` and `end` with long texts on both sides of it; else `end`."""

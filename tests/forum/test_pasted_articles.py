@@ -51,6 +51,10 @@ SHAPES = {
         f"Gazette:-\n{ARTICLE}\n\nhttps://e.example/a",
         "<p><cite>Gazette:-</cite></p><q>TTT</q><p><cite><a>https://e.example/a</a></cite></p>",
     ),
+    "own words behind its link": (
+        f"Gazette:-\n{ARTICLE}\n\nhttps://e.example/a\n\nNone of this is news.",
+        "<p><cite>Gazette:-</cite></p><q>TTT</q><p><cite><a>https://e.example/a</a></cite></p><p>None of this is news.</p>",
+    ),
     "lists and links within": (
         f"Gazette:-\n{ARTICLE}\n\n* one https://e.example/a\n* *two*\n\nEnd.",
         "<p><cite>Gazette:-</cite></p><q>TTT<ul><li>one <a>https://e.example/a</a></li><li><em>two</em></li></ul>"
