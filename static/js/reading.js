@@ -16,10 +16,11 @@ function follow(options) {
   if (location.hash.startsWith("#c")) go(document.getElementById(location.hash.slice(1))?.closest(".c"), options);
 }
 
-restoreFolds();
+const isShorter = restoreFolds();
 thread.addEventListener("toggle", rememberFolds, true);
-// Until the page is there whole, the browser takes the focus away each time it scrolls to the comment.
-const arrive = () => setTimeout(follow, 0, { scroll: false });
+// What was folded above the comment has moved it. And until the page is there whole, the browser takes the focus away
+// each time it scrolls to the comment.
+const arrive = () => setTimeout(follow, 0, { scroll: isShorter });
 if (document.readyState === "complete") arrive();
 else addEventListener("load", arrive);
 addEventListener("hashchange", () => follow());

@@ -12,11 +12,12 @@ export function rememberFolds() {
   visit.set(place, closed.join(" "));
 }
 
+// Whether anything was folded, so that the page is shorter than it was.
 export function restoreFolds() {
   if (isAsked) return visit.set(place, "");
   const closed = (visit.get(place) ?? "").split(" ");
-  for (const details of thread.querySelectorAll("li > details[open]")) {
-    if (closed.includes(nameOf(details))) details.open = false;
-  }
+  const folds = [...thread.querySelectorAll("li > details[open]")].filter((details) => closed.includes(nameOf(details)));
+  for (const details of folds) details.open = false;
   rememberFolds();
+  return folds.length > 0;
 }
