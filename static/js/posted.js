@@ -1,4 +1,4 @@
-// "Copy the code", where the browser can.
+// "Copy the code", where the browser can; and the draft of what has arrived is gone (write.js).
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) continue;
@@ -8,3 +8,6 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     button.textContent = "Copied";
   });
 }
+
+const sent = document.querySelector("[data-sent]")?.dataset.sent;
+try { sessionStorage.removeItem(`draft:${location.origin}${sent}`); } catch { /* Nothing was kept. */ }

@@ -38,7 +38,11 @@ async function send(event) {
   try {
     const body = new URLSearchParams(new FormData(form));
     const answer = await fetch(form.action, { method: "POST", body, signal: limit.signal });
-    if (answer.redirected) return location.assign(answer.url);
+    if (answer.redirected) {
+      draft.drop();
+      removeEventListener("pagehide", draft.keep);
+      return location.assign(answer.url);
+    }
     const page = await answer.text();
     document.open();
     document.write(page);
@@ -52,12 +56,51 @@ async function send(event) {
   }
 }
 
+// What is typed and not sent yet, kept for this tab alone and for a day, by what it answers. Nobody finds it there who
+// opens the browser later; a receipt code is never kept.
+const draft = {
+  DAY: 24 * 3_600_000,
+  timer: 0,
+  get name() { return `draft:${form.action}:${form.elements.reply_to?.value ?? ""}`; },
+  get fields() { return ["title", "text", "name"].map((id) => form.elements.namedItem(id)).filter(Boolean); },
+  keep() {
+    clearTimeout(draft.timer);
+    const values = draft.fields.map((field) => field.value);
+    try {
+      if (form.elements.text.value) sessionStorage.setItem(draft.name, JSON.stringify({ at: Date.now(), values }));
+      else sessionStorage.removeItem(draft.name);
+    } catch { /* The browser keeps nothing. */ }
+  },
+  drop() {
+    clearTimeout(draft.timer);
+    try { sessionStorage.removeItem(draft.name); } catch { /* Nothing was kept. */ }
+  },
+  // What is typed goes along when it is to answer something else.
+  moveTo(target) {
+    const typed = form.elements.text.value;
+    if (typed) draft.drop();
+    hidden("reply_to", target);
+    if (typed) draft.keep();
+    else draft.restore();
+  },
+  restore() {
+    if (form.elements.text.value) return;
+    let kept;
+    try { kept = JSON.parse(sessionStorage.getItem(draft.name)); } catch { return; }
+    if (!kept || Date.now() - kept.at > draft.DAY) return;
+    draft.fields.forEach((field, index) => { field.value ||= kept.values[index]; });
+    const discard = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: "Discard" });
+    discard.onclick = () => { for (const field of draft.fields) field.value = ""; draft.keep(); say(""); form.elements.text.focus(); };
+    form.querySelector("[data-state]").replaceChildren("Draft restored. ", discard);
+  },
+};
+
 const title = form?.querySelector("h2");
 const label = form?.querySelector("label[for=text]");
 const home = form && { parent: form.parentNode, next: form.nextSibling, title: title.textContent, label: label.textContent };
 
 function goHome() {
-  hidden("reply_to", "");
+  draft.moveTo("");
   title.textContent = home.title;
   label.textContent = home.label;
   form.querySelector("[data-cancel]")?.remove();
@@ -69,7 +112,7 @@ function answerInPlace(link) {
   const comment = link.closest("article");
   const to = new URL(link.href).searchParams.get("to");
   const time = comment.querySelector("h3 time")?.textContent ?? `number ${to}`;
-  hidden("reply_to", to);
+  draft.moveTo(to);
   title.textContent = `Reply to ${time}`;
   label.textContent = `Your reply to ${time}`;
   if (!form.querySelector("[data-cancel]")) {
@@ -97,8 +140,10 @@ function followLink(event) {
 if (form) {
   if (!form.elements.nonce) hidden("nonce", newNonce());
   form.addEventListener("submit", send);
+  form.addEventListener("input", () => { clearTimeout(draft.timer); draft.timer = setTimeout(draft.keep, 1_000); });
+  addEventListener("pagehide", draft.keep);
   // Coming back to this page must not leave the button dead.
-  addEventListener("pageshow", () => { delete form.dataset.sending; say(""); });
+  addEventListener("pageshow", (event) => { if (event.persisted) { delete form.dataset.sending; say(""); } });
   form.addEventListener("keydown", (event) => {
     if (event.key === "Escape") form.querySelector("[data-cancel]")?.click();
   });
@@ -107,6 +152,7 @@ if (form) {
     const before = history.state?.to && document.querySelector(`.acts a[href$="/reply?to=${history.state.to}"]`);
     if (before) answerInPlace(before);
   }
+  draft.restore();
 }
 
 // What helps with reading comes when somebody begins to read, so that a page that is only opened asks for one script:
