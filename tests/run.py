@@ -1,7 +1,7 @@
 """`make test`: finds or fetches PostgreSQL, Redis and Chromium, and runs the suite on both databases.
 
 Nothing is skipped: a part that is missing fails the run with the line that installs it. Arguments go to pytest
-(`python -m tests.run tests/forum -k tree`); `--only sqlite` or `--only postgresql` runs one half.
+(`python -m tests.run tests/forum -k tree`); `--only sqlite`, `browser` or `postgresql` runs one part.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ SETTINGS = (
     *("SITE_URL", "PORT", "DATA_DIR", "SECRET_KEY", "SECRET_KEY_FILE", "ALLOWED_HOSTS", "TRUSTED_PROXIES", "DEBUG"),
     *("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "FORUM_LIMITS", "FORUM_LOAD_TEST", "FORUM_PAGE_CACHE"),
 )
-SERVICES = {"sqlite": "SQLite, Chromium, SMTP", "postgresql": "PostgreSQL, Redis, Celery, SMTP"}
+SERVICES = {"browser": "Chromium, SQLite", "sqlite": "SQLite, SMTP", "postgresql": "PostgreSQL, Redis, Celery, SMTP"}
+# Two lanes side by side, about as long as each other: browsers wait much. Journeys run once, with the embedded site.
+LANES = [["browser"], ["sqlite", "postgresql"]]
+NOTHING_CHOSEN = 5
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -40,15 +43,16 @@ def main() -> int:
     statuses = {}
     try:
         with Processes() as processes:
-            halves = [half for half in ("sqlite", "postgresql") if only in ("", half)]
+            lanes = [[part for part in lane if only in ("", part)] for lane in LANES]
             # All parts first: what is missing should be told before minutes have passed.
-            environments = {half: environment_for(half, folder, processes) for half in halves}
-            statuses = run_halves(environments, {"CHROMIUM": browser}, arguments, folder)
+            environments = {part: environment_for(part, folder, processes) for lane in lanes for part in lane}
+            environments = {part: environment | {"CHROMIUM": browser} for part, environment in environments.items()}
+            statuses = run_lanes(lanes, environments, arguments, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     seconds = time.monotonic() - started
     print(
-        f"\nmake test: {', '.join(f'{half} {verdict(status)}' for half, status in statuses.items())}, {seconds:.0f} s"
+        f"\nmake test: {', '.join(f'{part} {verdict(status)}' for part, status in statuses.items())}, {seconds:.0f} s"
     )
     return int(any(statuses.values()))
 
@@ -74,39 +78,49 @@ def environment_for(half: str, folder: Path, processes: Processes, *, careless: 
     return environment
 
 
-def run_halves(
-    environments: dict[str, dict[str, str]], more: dict[str, str], arguments: list[str], folder: Path
+def run_lanes(
+    lanes: list[list[str]], environments: dict[str, dict[str, str]], arguments: list[str], folder: Path
 ) -> dict[str, int]:
-    """Runs of pytest side by side: two cores, and much waiting for browsers. The first is seen as it goes."""
-    running: dict[str, tuple[subprocess.Popen[bytes], Path | None]] = {}
-    statuses = {}
+    """The exit status of each part. The first lane is seen as it goes, what the others said when they end."""
+    statuses: dict[str, int] = {}
+    running = [list(lane) for lane in lanes if lane]
+    children: list[tuple[str, subprocess.Popen[bytes], Path | None]] = []
     try:
-        for half, environment in environments.items():
-            output = folder / f"{half}.txt" if running else None
-            running[half] = start_half(half, environment | more, arguments, output), output
-        for half, (child, output) in running.items():
-            print(f"\n== {half}: with {SERVICES[half]}", flush=True)
-            statuses[half] = child.wait()
-            if output:
-                print(output.read_text(errors="replace"), flush=True)
+        for lane in running:
+            children.append(start(lane.pop(0), environments, arguments, None if not children else folder))
+        while children:
+            for at, (part, child, output) in reversed(list(enumerate(children))):
+                if child.poll() is None:
+                    continue
+                statuses[part] = child.returncode * (child.returncode != NOTHING_CHOSEN or not arguments)
+                if output:
+                    print(f"\n== {part}: with {SERVICES[part]}\n{output.read_text(errors='replace')}", flush=True)
+                rest = running[at]
+                if rest:
+                    children[at] = start(rest.pop(0), environments, arguments, folder)
+                else:
+                    del children[at], running[at]
+            time.sleep(0.2)
     finally:
-        for child, _ in running.values():
-            if child.poll() is None:
-                child.terminate()
-                child.wait()
+        for _, child, _ in children:
+            child.terminate()
+            child.wait()
     return statuses
 
 
-def start_half(
-    half: str, environment: dict[str, str], arguments: list[str], output: Path | None
-) -> subprocess.Popen[bytes]:
-    """Browser journeys run once, with the embedded site."""
-    markers = ["-m", "not browser"] if half == "postgresql" else []
+def start(
+    part: str, environments: dict[str, dict[str, str]], arguments: list[str], folder: Path | None
+) -> tuple[str, subprocess.Popen[bytes], Path | None]:
+    """Run pytest for one part, into a file if there is a folder for it."""
+    markers = ["-m", "browser" if part == "browser" else "not browser"]
     command = [sys.executable, "-m", "pytest", "-q", *markers, *(arguments or ["tests"])]
-    if output is None:
-        return subprocess.Popen(command, env=environment, cwd=BASE_DIR)
+    if folder is None:
+        print(f"\n== {part}: with {SERVICES[part]}", flush=True)
+        return part, subprocess.Popen(command, env=environments[part], cwd=BASE_DIR), None
+    output = folder / f"{part}.txt"
     with output.open("wb") as file:
-        return subprocess.Popen(command, env=environment, cwd=BASE_DIR, stdout=file, stderr=file)
+        child = subprocess.Popen(command, env=environments[part], cwd=BASE_DIR, stdout=file, stderr=file)
+    return part, child, output
 
 
 def find_chromium() -> str:

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from forum import quotations, reader_cookies, seen
+from forum.asked import CONVERSATIONS, read_query
 from forum.marks import marked_html
 from forum.models import Comment, Label, Post
 from forum.new_since import WORDS, counts_since_last_visit, news_of
@@ -22,7 +23,7 @@ from forum.permalinks import readable_post
 from forum.querysets import PostQuerySet
 from forum.reader_cookies import SEEN, seen_by, settings_of
 from forum.staff import staff_role
-from forum.thread_page import CONVERSATIONS, Reader, conversation_html, read_query, thread_page
+from forum.thread_page import Reader, conversation_html, thread_page
 from forum.views.writing import blank_form
 
 POSTS_A_PAGE = 10

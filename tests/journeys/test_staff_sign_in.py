@@ -70,6 +70,7 @@ def test_bob_adds_an_authenticator_app_and_needs_its_code(browser, running):
     secret = page.locator("output.code").inner_text().strip()
     page.get_by_label("Authenticator code").fill(code_for(secret, step=0))
     page.get_by_role("button", name="Add it").click()
+    page.wait_for_url(lambda url: "activate" not in url)
     page.get_by_role("button", name="Sign out").click()
     bob.sign_in("moderator")
     assert "/authenticate/" in page.url
