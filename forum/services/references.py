@@ -13,6 +13,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from forum import fragments, tree
@@ -36,11 +37,14 @@ class Named(NamedTuple):
 
 def follow_change(post: Post, changed: Comment) -> None:
     """After a comment appeared, was edited or moved, went or came back: what it names, and what names its minute."""
-    affected = {changed.pk}
+    about = Q(comment=changed)
     if changed.number and changed.posted_at:
-        minute = minute_of_day(changed.posted_at)
-        same_minute = TimeReference.objects.filter(post=post, minute=minute)
-        affected.update(same_minute.order_by().values_list("comment_id", flat=True))
+        about |= Q(post=post, minute=minute_of_day(changed.posted_at))
+    known = set(TimeReference.objects.filter(about).order_by().values_list("comment_id", flat=True))
+    if not known and not find_mentions(changed.source):
+        fragments.redraw(post, [changed.pk])
+        return
+    affected = known | {changed.pk}
     redrawn = affected | named_by(affected)
     note_references(post, affected)
     fragments.redraw(post, redrawn | named_by(affected))
