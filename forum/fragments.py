@@ -37,9 +37,8 @@ def redraw(post: Post, ids: Iterable[int]) -> None:
     """Make and store the articles of these comments anew, if they are published; call it with the post locked."""
     wanted = sorted(ids)
     for start in range(0, len(wanted), AT_ONCE):
-        published = Comment.objects.filter(pk__in=wanted[start : start + AT_ONCE]).published().order_by()
-        for pk, article in draw(post, set(published.values_list("pk", flat=True))).items():
-            Comment.objects.filter(pk=pk).update(fragment=article, look=LOOK)
+        for pk, article in draw(post, wanted[start : start + AT_ONCE]).items():
+            Comment.objects.filter(pk=pk).published().update(fragment=article, look=LOOK)
 
 
 def draw(post: Post, ids: Collection[int]) -> dict[int, str]:

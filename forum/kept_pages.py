@@ -72,7 +72,7 @@ Make = Callable[[], Made]
 
 
 class KeptPages:
-    """The pages that this process keeps: of each place the one made last, of all places those asked for last."""
+    """The pages that this process keeps: of each address the one made last, of all places those asked for last."""
 
     def __init__(self, *, most_bytes: int = MOST_BYTES, largest: int = LARGEST) -> None:
         self.most_bytes, self.largest = most_bytes, largest
@@ -86,29 +86,29 @@ class KeptPages:
             self.pages.clear()
             self.bytes = 0
 
-    def get(self, place: Hashable, version: Hashable) -> KeptPage | None:
+    def get(self, address: Hashable, version: Hashable) -> KeptPage | None:
         with self.lock:
-            found = self.pages.get(place)
+            found = self.pages.get(address)
             if found is None or found[0] != version:
                 return None
-            self.pages.move_to_end(place)
+            self.pages.move_to_end(address)
             return found[1]
 
-    def put(self, place: Hashable, version: Hashable, page: KeptPage) -> None:
+    def put(self, address: Hashable, version: Hashable, page: KeptPage) -> None:
         with self.lock:
-            if before := self.pages.pop(place, None):
+            if before := self.pages.pop(address, None):
                 self.bytes -= before[1].size
             if page.size > self.largest:
                 return
-            self.pages[place] = version, page
+            self.pages[address] = version, page
             self.bytes += page.size
             while self.bytes > self.most_bytes:
                 _, (_, oldest) = self.pages.popitem(last=False)
                 self.bytes -= oldest.size
 
-    def get_or_make(self, place: Hashable, version: Hashable, make: Make) -> Made:
-        """The page of this place and version; `make` is called by one thread, unless that takes too long."""
-        key = place, version
+    def get_or_make(self, address: Hashable, version: Hashable, make: Make) -> Made:
+        """The page of this address and version; `make` is called by one thread, unless that takes too long."""
+        key = address, version
         with self.lock:
             promised = self.being_made.get(key)
             if promised is None:

@@ -28,7 +28,7 @@ READ = (
 
 
 @dataclass(frozen=True)
-class Place:
+class Cursor:
     """A comment's place among all, so that the next page can begin behind it, whatever came since."""
 
     published_at: datetime.datetime
@@ -38,10 +38,10 @@ class Place:
         return f"{(self.published_at - EPOCH) // MICROSECOND}-{self.pk}"
 
 
-def read_place(text: str) -> Place | None:
+def read_cursor(text: str) -> Cursor | None:
     """The place that `str(place)` wrote, or None if it is none."""
     found = PLACE.fullmatch(text)
-    return Place(EPOCH + int(found[1]) * MICROSECOND, int(found[2])) if found else None
+    return Cursor(EPOCH + int(found[1]) * MICROSECOND, int(found[2])) if found else None
 
 
 def newest(post: Post | None = None) -> CommentQuerySet:
@@ -54,14 +54,14 @@ def newest(post: Post | None = None) -> CommentQuerySet:
     return found.newest_first().select_related("post", "parent").only(*READ)
 
 
-def page_before(place: Place | None) -> tuple[list[Comment], Place | None]:
+def page_before(place: Cursor | None) -> tuple[list[Comment], Cursor | None]:
     """The comments behind `place` (the newest, if it is None), and the place where the page after them begins."""
     found = newest() if place is None else newest().behind(place.published_at, place.pk)
     comments = list(found[: PAGE_SIZE + 1])
     if len(comments) <= PAGE_SIZE:
         return comments, None
     last = comments[PAGE_SIZE - 1]
-    return comments[:PAGE_SIZE], Place(last.published_at or EPOCH, last.pk)
+    return comments[:PAGE_SIZE], Cursor(last.published_at or EPOCH, last.pk)
 
 
 def row_of(comment: Comment) -> Row:

@@ -41,7 +41,7 @@ QUICK = 1  # Level of gzip for a page that goes out once.
 KEPT = KeptPages()
 
 
-class Place(NamedTuple):
+class Address(NamedTuple):
     """The address of a kept page, and whether it was made for HTTPS, which has headers of its own."""
 
     path: str
@@ -71,8 +71,8 @@ class PageCache:
             facts = None
         if facts is None:
             return self.get_response(request)
-        place = Place(request.path_info, request.META.get("QUERY_STRING", ""), request.is_secure())
-        page = KEPT.get(place, facts) or self.find_or_make(request, place, facts)
+        address = Address(request.path_info, request.META.get("QUERY_STRING", ""), request.is_secure())
+        page = KEPT.get(address, facts) or self.find_or_make(request, address, facts)
         return answer(request, page) if isinstance(page, KeptPage) else made_for_one(request, page)
 
     def may_answer(self, request: HttpRequest) -> bool:
@@ -85,12 +85,12 @@ class PageCache:
             return False
         return not settings.SECURE_SSL_REDIRECT or (request.is_secure() and self.proxies.are_believed(request.META))
 
-    def find_or_make(self, request: HttpRequest, place: Place, facts: Facts) -> Made:
+    def find_or_make(self, request: HttpRequest, address: Address, facts: Facts) -> Made:
         make = partial(self.make, request, facts)
-        if place.query.startswith("c="):  # One for each comment would fill Redis.
-            return KEPT.get_or_make(place, facts, make)
-        name = blake2b(repr((place, facts, build_id())).encode(), digest_size=16).hexdigest()
-        return KEPT.get_or_make(place, facts, partial(shared, name, make))
+        if address.query.startswith("c="):  # One for each comment would fill Redis.
+            return KEPT.get_or_make(address, facts, make)
+        name = blake2b(repr((address, facts, build_id())).encode(), digest_size=16).hexdigest()
+        return KEPT.get_or_make(address, facts, partial(shared, name, make))
 
     def make(self, request: HttpRequest, facts: Facts) -> Made:
         """Have the page made for a reader without cookies, under the site's names as the facts have them."""

@@ -71,9 +71,7 @@ def comment_html(row: Row, frame: Frame) -> str:
             f'{_answers(row)}<div class="body">{fold(row.html)}</div>{_named_by(row, frame)}{_actions(row, frame)}'
             "</article>"
         )
-    link = moderate_link(row.id, row.number) if frame.moderate else ""
-    actions = f'<p class="acts">{link}</p>' if link else ""
-    return f'<article class="c gone"{anchor}><h3>{_tombstone(row, frame)}{number}</h3>{actions}</article>'
+    return f'<article class="c gone"{anchor}><h3>{_tombstone(row, frame)}{number}</h3></article>'
 
 
 def listed_html(row: Row, frame: Frame, *, post_year: str, extract: str) -> SafeString:

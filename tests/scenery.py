@@ -19,6 +19,16 @@ from forum.services.discussions import publish_discussion, submit_discussion
 from forum.services.posts import PostDraft, create_post
 from forum.services.tickets import open_ticket
 
+# For override_settings: a Redis that nobody answers for.
+DEAD_REDIS = {
+    "default": {
+        "BACKEND": "forum.memory.RedisOrMemory",
+        "LOCATION": "redis://127.0.0.1:1/0",
+        "OPTIONS": {"socket_connect_timeout": 1},
+    },
+    "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "stand-in"},
+}
+
 
 def make_post(title: str = "A post", body: str = "Some words.", **fields: object) -> Post:
     """A published post, two days old unless told otherwise."""

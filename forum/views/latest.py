@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from forum.extracts import extract, own_words, plain_text
-from forum.latest import page_before, read_place, row_of
+from forum.latest import page_before, read_cursor, row_of
 from forum.models import Comment
 from forum.staff import staff_role
 from forum.thread_html import Frame, listed_html
@@ -27,7 +27,7 @@ OLD = datetime.timedelta(days=365)
 def latest(request: HttpRequest) -> HttpResponse:
     """Comments that readers can read, newest first; `?before=` goes on behind a place that a page before named."""
     asked = request.GET.get("before")
-    place = None if asked is None else read_place(asked)
+    place = None if asked is None else read_cursor(asked)
     if asked is not None and place is None:
         raise Http404("There is no such page.")
     comments, after = page_before(place)

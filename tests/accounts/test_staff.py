@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services import purge
 from tests.conftest import PASSWORD
+from tests.scenery import DEAD_REDIS
 
 pytestmark = pytest.mark.django_db
 
@@ -69,16 +70,7 @@ def test_guessing_from_one_network_does_not_lock_out_another(client, alice):
     assert sign_in(client).status_code == 302
 
 
-@override_settings(
-    CACHES={
-        "default": {
-            "BACKEND": "forum.memory.RedisOrMemory",
-            "LOCATION": "redis://127.0.0.1:1/0",
-            "OPTIONS": {"socket_connect_timeout": 1},
-        },
-        "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "stand-in"},
-    }
-)
+@override_settings(CACHES=DEAD_REDIS)
 def test_staff_sign_in_while_redis_is_dead(client, alice):
     assert sign_in(client).url == "/desk/"
 

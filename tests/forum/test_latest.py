@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from forum.latest import PAGE_SIZE, Place, page_before, read_place
+from forum.latest import PAGE_SIZE, Cursor, page_before, read_cursor
 from forum.models import Comment, Label, Post, SiteSettings
 from forum.services.comments import (
     approve_comment,
@@ -91,7 +91,7 @@ def test_pages_have_neither_gap_nor_double_whatever_comes_between(seed):
         seen += [comment.pk for comment in comments]
         if place is None:
             break
-        assert read_place(str(place)) == place
+        assert read_cursor(str(place)) == place
         assert len(comments) == PAGE_SIZE
         write(chance.choice(posts), f"Meanwhile {len(seen)}")
         approve_comment(comment_id=held.pop().pk)
@@ -309,5 +309,5 @@ def test_a_feed_without_entries_stays_the_same(client, post):
 
 
 def test_places_are_read_as_they_were_written():
-    place = Place(datetime.datetime(2026, 11, 22, 10, 15, 3, 7, tzinfo=datetime.UTC), 4711)
-    assert read_place(str(place)) == place
+    place = Cursor(datetime.datetime(2026, 11, 22, 10, 15, 3, 7, tzinfo=datetime.UTC), 4711)
+    assert read_cursor(str(place)) == place

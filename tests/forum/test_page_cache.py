@@ -28,7 +28,7 @@ from forum.services.round_ups import feature_comment, quoting
 from forum.services.updates import add_update, delete_update
 from moderation.models import Category
 from moderation.services import report_comment
-from tests.scenery import at, at_once, make_discussion, make_post, make_thread, write, write_with_code
+from tests.scenery import DEAD_REDIS, at, at_once, make_discussion, make_post, make_thread, write, write_with_code
 
 pytestmark = pytest.mark.django_db
 
@@ -127,16 +127,7 @@ def test_a_process_that_hangs_while_it_makes_the_page_holds_others_up_for_a_whil
     assert made == [1]
 
 
-@override_settings(
-    CACHES={
-        "default": {
-            "BACKEND": "forum.memory.RedisOrMemory",
-            "LOCATION": "redis://127.0.0.1:1/0",
-            "OPTIONS": {"socket_connect_timeout": 1},
-        },
-        "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "stand-in"},
-    }
-)
+@override_settings(CACHES=DEAD_REDIS)
 def test_a_dead_redis_costs_nothing_but_the_sharing(client, post, monkeypatch):
     monkeypatch.setattr("forum.memory.Silence.until", 0.0)
     with counted() as made:

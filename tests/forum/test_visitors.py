@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forum.visitors import ForgetVisitor, address_prefix, bucket
+from tests.scenery import DEAD_REDIS
 
 MARKS = {
     "HTTP_USER_AGENT": "MARK-agent",
@@ -88,16 +89,7 @@ def test_a_new_key_gives_new_buckets():
     assert bucket("203.0.113.9") != before
 
 
-@override_settings(
-    CACHES={
-        "default": {
-            "BACKEND": "forum.memory.RedisOrMemory",
-            "LOCATION": "redis://127.0.0.1:1/0",
-            "OPTIONS": {"socket_connect_timeout": 1},
-        },
-        "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "stand-in"},
-    }
-)
+@override_settings(CACHES=DEAD_REDIS)
 def test_a_dead_redis_stops_nobody_and_the_limit_still_counts(client, post):
     path = f"{post.get_absolute_url()}/comments"
     answers = [client.post(path, {"text": f"Comment {number}"}).status_code for number in range(61)]

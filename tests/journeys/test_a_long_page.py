@@ -141,7 +141,8 @@ def test_what_a_screen_reader_is_told(visitor, scene):
 
 def test_nothing_is_asked_of_anybody_else_and_no_rule_is_broken(visitor, scene):
     """Whoever walks notes each request to another host and each breach of the policy (conftest.Visitor)."""
-    page = visitor().page
+    person = visitor()
+    page = person.page
     for query in (
         "",
         "?page=2",
@@ -157,3 +158,5 @@ def test_nothing_is_asked_of_anybody_else_and_no_rule_is_broken(visitor, scene):
     for address in ("/comments/", f"{scene.path}/c/{scene.long}", f"{scene.path}/reply?to=1", "/search/?q=tracker"):
         page.goto(address)
         page.wait_for_load_state("networkidle")
+    assert person.complaints == []
+    assert person.context.cookies() == []

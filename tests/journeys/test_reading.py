@@ -160,52 +160,65 @@ def test_zoom_and_spacing_in_forced_colours(reader, path, width, size):
 
 
 @WITH_SCRIPT
-def test_keys_walk_the_thread_once_they_are_on(reader, path):
+def test_keys_are_off_unless_they_are_asked_for(reader, path):
     page = reader.page
     page.goto(path)
     page.locator("body").press("j")
     assert page.evaluate(FOCUSED) is None
+
+
+@pytest.fixture
+def at_the_keys(reader, path):
+    """The thread, for somebody who switched the keys on."""
     choose(reader, "On")
-    page.goto(path)
-    page.wait_for_load_state("networkidle")
+    reader.page.goto(path)
+    reader.page.wait_for_load_state("networkidle")
+    return reader.page
+
+
+def after(page, *pressed: str) -> str:
+    """Where the focus is after these keys."""
+    for key in pressed:
+        page.keyboard.press(key)
+    return page.evaluate(FOCUSED)
+
+
+@WITH_SCRIPT
+def test_keys_walk_from_comment_to_comment_and_conversation_to_conversation(at_the_keys):
+    page = at_the_keys
     order = page.locator(".thread .c[id]").evaluate_all("all => all.map(one => one.id)")
     tops = page.locator("ol.thread > li > .c").evaluate_all("all => all.map(one => one.id)")
-    press = page.keyboard.press
-
-    def at() -> str:
-        return page.evaluate(FOCUSED)
-
-    for name in order[:3]:
-        press("j")
-        assert at() == name
-    press("k")
-    assert at() == order[1]
-    press("Shift+J")
-    second = at()
+    assert [after(page, "j") for _ in order[:3]] == order[:3]
+    assert after(page, "k") == order[1]
+    second = after(page, "Shift+J")
     assert second in tops
-    press("Shift+J")
-    assert at() == tops[tops.index(second) + 1]
-    press("Shift+K")
-    assert at() == second
+    assert after(page, "Shift+J") == tops[tops.index(second) + 1]
+    assert after(page, "Shift+K") == second
+
+
+@WITH_SCRIPT
+def test_keys_lead_to_the_parent_leave_other_keys_alone_and_explain_themselves(at_the_keys, path):
+    page = at_the_keys
     page.goto(f"{path}?c=9#c9")
     expect_at(page, "c9")
-    press("p")
-    assert at() == "c8"
-    for pressed in ("Control+j", "Alt+j"):
-        press(pressed)
-        assert at() == "c8"
-    press("?")
+    assert after(page, "p") == "c8"
+    assert after(page, "Control+j") == after(page, "Alt+j") == "c8"
+    page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("next, previous comment")
-    press("j")
-    press("Escape")
+    after(page, "j", "Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+@WITH_SCRIPT
+def test_keys_are_letters_while_one_writes(at_the_keys, path):
+    page = at_the_keys
     page.goto(f"{path}?c=10#c10")
     expect_at(page, "c10")
-    press("r")
+    page.keyboard.press("r")
     page.keyboard.type("jk/?")
     expect(page.get_by_label("Your reply to")).to_have_value("jk/?")
     page.locator("h1").click()
-    press("/")
+    page.keyboard.press("/")
     page.wait_for_url("**/search/")
 
 
