@@ -1,6 +1,7 @@
 """gunicorn's settings, for `make run`, `make stack` and production alike: threads, and logs that tell nothing."""
 
 import ctypes
+import gc
 
 worker_class = "gthread"
 threads = 8
@@ -16,3 +17,9 @@ def post_fork(server: object, worker: object) -> None:
     """One heap for all threads: glibc gives each its own, and each would keep the room of the largest page it made."""
     if set_option := getattr(ctypes.CDLL(None), "mallopt", None):
         set_option(ARENAS, 1)
+
+
+def post_worker_init(worker: object) -> None:
+    """What is there before the first request stays: looking through it for rubbish took 70 ms now and then."""
+    gc.collect()
+    gc.freeze()

@@ -49,7 +49,7 @@ def nested(
                 first = at
             parts.append("</li>")
         before, depth = row.id, indent
-        parts.append(f"<li{kind}>{article}")
+        parts += f"<li{kind}>", article
     parts += _close(parts, open_lists, depth, len(rows), sums)
     if folded:
         parts = [part.replace(OPEN, FOLDED, 1) if part.startswith(OPEN) else part for part in parts]

@@ -58,6 +58,11 @@ class News:
     remembers: bool = False
     bookmark: str = ""
 
+    @property
+    def word(self) -> str:
+        """The word of `WORDS` that was asked for; "" for none. (Templates take long over what is not there.)"""
+        return self.since.word if self.since else ""
+
 
 def news_of(post: Post, *, asked: str | None, seen: Seen | None, now: datetime.datetime) -> News:
     """What is new since `asked`, the value of `?since=`; without one since the last visit, if `seen` tells of one.
