@@ -4,13 +4,12 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from forum.reader_cookies import settings_of
-from forum.site import current
+from forum.site import of
 
 
 def site(request: HttpRequest) -> dict[str, object]:
     """The site's names, the page's own canonical address, and how this reader wants pages to look."""
-    # A page that is kept for everybody shows the names that it is kept under (forum/page_cache.py).
-    found = getattr(request, "site_settings", None) or current()
+    found = of(request)
     return {
         "SITE_NAME": found.name,
         "SITE_TAGLINE": found.tagline,

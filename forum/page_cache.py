@@ -25,7 +25,6 @@ from django.utils.cache import patch_vary_headers
 from forum import reader_cookies
 from forum.build import build_id
 from forum.kept_pages import KeptPage, KeptPages, Made, shared
-from forum.models import SiteSettings
 from forum.negotiation import has_copy, wants_gzip
 from forum.page_version import Facts, read_facts
 from forum.quotations import lacks_one
@@ -93,11 +92,10 @@ class PageCache:
         return KEPT.get_or_make(address, facts, partial(shared, name, make))
 
     def make(self, request: HttpRequest, facts: Facts) -> Made:
-        """Have the page made for a reader without cookies, under the site's names as the facts have them."""
+        """Have the page made for a reader without cookies, under the site's settings as the facts have them."""
         request.COOKIES = {}
         request.META.pop("HTTP_COOKIE", None)
-        names = {"name": facts.site_name, "tagline": facts.site_tagline} if facts.site_name is not None else {}
-        request.site_settings = SiteSettings(**names)  # type: ignore[attr-defined]
+        request.site_settings = facts.site_settings  # type: ignore[attr-defined]
         response = self.get_response(request)
         if not isinstance(response, HttpResponse) or not may_be_kept(response):
             return response

@@ -14,14 +14,15 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from forum.models import Post, SharedVersion
+from forum.models import Post, SharedVersion, SiteSettings
 
 READABLE = {Post.State.PUBLISHED.value, Post.State.WITHDRAWN.value}
 # Asked for each page that is served, so it does without the third of a millisecond that the ORM takes.
 FACTS = """
 SELECT post.id, post.thread_version, post.state,
   post.comments_open AND (post.comments_close_at IS NULL OR post.comments_close_at > %s),
-  COALESCE(shared.version, 0), settings.name, settings.tagline
+  COALESCE(shared.version, 0), settings.name, settings.tagline,
+  settings.voices_by_default, settings.later_for_all
 FROM forum_post post
 LEFT JOIN forum_sharedversion shared ON shared.id = 1
 LEFT JOIN forum_sitesettings settings ON settings.id = 1
@@ -30,7 +31,7 @@ WHERE post.year = %s AND post.month = %s AND post.slug = %s
 
 
 class Facts(NamedTuple):
-    """All that the page for anonymous readers depends on; a name is None where the owner has set none."""
+    """All that the page for anonymous readers depends on; a setting is None where the owner has set none."""
 
     post_id: int
     thread_version: int
@@ -39,6 +40,16 @@ class Facts(NamedTuple):
     shared_version: int
     site_name: str | None
     site_tagline: str | None
+    voices_by_default: bool | None
+    later_for_all: bool | None
+
+    @property
+    def site_settings(self) -> SiteSettings:
+        """Those of the site's settings that the page shows."""
+        if self.site_name is None:
+            return SiteSettings()
+        chosen = {"voices_by_default": bool(self.voices_by_default), "later_for_all": bool(self.later_for_all)}
+        return SiteSettings(name=self.site_name, tagline=self.site_tagline or "", **chosen)
 
 
 def read_facts(year: int, month: int, slug: str) -> Facts | None:

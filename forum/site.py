@@ -9,6 +9,7 @@ from typing import cast
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
+from django.http import HttpRequest
 
 from forum.models import SiteSettings
 
@@ -26,6 +27,11 @@ def current() -> SiteSettings:
         except (DatabaseError, InterfaceError):  # The page that says so needs a name too.
             return SiteSettings(pk=1)
     return found
+
+
+def of(request: HttpRequest) -> SiteSettings:
+    """The settings that a page shows; one that is kept for everybody shows those that it is kept under."""
+    return getattr(request, "site_settings", None) or current()
 
 
 def stored() -> SiteSettings:

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from forum import receipts
 from forum.models import Comment, Post
-from forum.services.comments import Submission, post_comment
 from forum.services.discussions import publish_discussion, submit_discussion
+from forum.services.posting import Submission, post_comment
 from forum.services.posts import PostDraft, create_post
 from forum.services.tickets import open_ticket
 

@@ -1,6 +1,8 @@
 """All that the forum stores."""
 
 from forum.models.comments import Comment, Pick, Quotation, Ticket, TimeReference
+from forum.models.later import LaterComment
+from forum.models.names import PenName, Voice
 from forum.models.posts import Autosave, Label, Picture, Post, PostUpdate, PostVersion
 from forum.models.site import HousePage, SharedVersion, SiteSettings
 
@@ -9,6 +11,8 @@ __all__ = [
     "Comment",
     "HousePage",
     "Label",
+    "LaterComment",
+    "PenName",
     "Pick",
     "Picture",
     "Post",
@@ -19,4 +23,5 @@ __all__ = [
     "SiteSettings",
     "Ticket",
     "TimeReference",
+    "Voice",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from forum.models.names import PenName, Voice
 from forum.models.posts import Post
 from forum.tree import ForestManager
 from forum.typed_mptt import MPTTModel, TreeForeignKey
@@ -37,6 +38,9 @@ class Comment(MPTTModel):
     posted_at = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
     name = models.CharField(max_length=40, blank=True)
+    voice = models.ForeignKey(Voice, on_delete=models.RESTRICT, related_name="comments", null=True, db_index=False)
+    # Its name stands in `name` as well.
+    pen_name = models.ForeignKey(PenName, on_delete=models.RESTRICT, related_name="comments", null=True, db_index=False)
     staff_role = models.CharField(max_length=10, choices=StaffRole.choices, blank=True)
     source = models.TextField()
     html = models.TextField()
@@ -48,6 +52,11 @@ class Comment(MPTTModel):
     state_since = models.DateTimeField(null=True)
     # Written by whoever began this discussion, as the receipt proved.
     by_starter = models.BooleanField(default=False)
+    # When its author changed it; and whether they have used their one appeal.
+    edited_at = models.DateTimeField(null=True)
+    appealed = models.BooleanField(default=False)
+    # On a top-level comment: minutes between two comments from one visitor bucket in its thread; 0 for no pause.
+    slow_minutes = models.PositiveSmallIntegerField(default=0)
     receipt_hash = models.CharField(max_length=64, null=True, unique=True)
     import_key = models.CharField(max_length=64, blank=True)
     # mptt would add an index of its own, which the one on (tree_id, lft) makes superfluous.
@@ -67,7 +76,8 @@ class Comment(MPTTModel):
                 condition=~Q(state="published") | Q(number__isnull=False), name="published_comment_has_number"
             ),
             models.CheckConstraint(
-                condition=~Q(state="withdrawn") | Q(source="", html="", name="", fragment=""),
+                condition=~Q(state="withdrawn")
+                | Q(source="", html="", name="", fragment="", voice__isnull=True, pen_name__isnull=True),
                 name="withdrawn_comment_is_empty",
             ),
         ]
@@ -126,9 +136,10 @@ class Ticket(models.Model):
     """
 
     token_hash = models.CharField(max_length=64, primary_key=True)
-    # One of the two: a comment, or a discussion that a reader began.
+    # One of the three: a comment, a discussion that a reader began, or a comment that appears later.
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="+", null=True)
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+", null=True)
+    later = models.ForeignKey("LaterComment", on_delete=models.CASCADE, related_name="+", null=True)
     # Empty where the visitor is not proved to be the author: the same text was there already.
     sealed_code = models.BinaryField(default=b"")
     expires_at = models.DateTimeField(db_index=True)
@@ -136,7 +147,9 @@ class Ticket(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(comment__isnull=True, post__isnull=False) | Q(comment__isnull=False, post__isnull=True),
+                condition=Q(comment__isnull=False, post__isnull=True, later__isnull=True)
+                | Q(comment__isnull=True, post__isnull=False, later__isnull=True)
+                | Q(comment__isnull=True, post__isnull=True, later__isnull=False),
                 name="ticket_leads_to_one_thing",
             )
         ]

@@ -32,6 +32,12 @@ class SiteSettings(models.Model):
         "No names of people on probation, colleagues or offices, please.",
     )
     ask_second_factor = models.BooleanField(default=False)
+    # Readers' comments carry a voice unless their authors say no; all of them appear later, with others.
+    voices_by_default = models.BooleanField(default=False)
+    later_for_all = models.BooleanField(default=False)
+    # Offices, teams and names that no comment should hold, one a line; and whether what may identify somebody is held.
+    watched_names = models.TextField(blank=True, default="")
+    strict_check = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_row_of_site_settings")]

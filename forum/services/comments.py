@@ -1,4 +1,4 @@
-"""Posting a comment, and everything that can happen to one afterwards.
+"""Storing a comment, and everything that can happen to one afterwards.
 
 HELD      -> PUBLISHED (approve), REFUSED (refuse), WITHDRAWN
 PUBLISHED -> REMOVED (remove), WITHDRAWN
@@ -8,112 +8,30 @@ REMOVED   -> PUBLISHED (restore), WITHDRAWN
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
 from forum import receipts, tree
-from forum.clock import SAME_AGAIN, this_minute
+from forum.clock import this_minute
 from forum.erasure import empty_write_ahead_log
-from forum.errors import BadText, Closed, NoSuchReceipt, NotAllowedNow, NotTheStarter, ParentGone, Refused
-from forum.extracts import shows_nothing
-from forum.markup import render_comment
+from forum.errors import NoSuchReceipt, NotAllowedNow
 from forum.models import Comment, Post
 from forum.page_version import raise_shared
-from forum.screening import PUBLISH, Answer, Draft, Verdict, screen
+from forum.screening import Answer, Verdict
 from forum.services.references import follow_change
-from forum.services.tickets import issue_ticket
 from forum.signals import comment_posted, comment_published, comment_withdrawn
-from forum.source import clean_name, clean_source
 
 State = Comment.State
 
 
-@dataclass(frozen=True)
-class Submission:
-    """What a form sent; `reply_to` is the number of the comment that it answers.
+def store_comment(comment: Comment, verdict: Verdict) -> None:
+    """Give a new comment its place, its number if it is published, and its time, which is now; say that it came.
 
-    `starter_code` is the receipt code of the discussion, from whoever wants to be shown as having begun it.
+    Its post must be locked and be `comment.post`.
     """
-
-    text: str
-    reply_to: int | None = None
-    name: str = ""
-    nonce: str = ""
-    staff_role: str = ""
-    starter_code: str = ""
-
-
-def post_comment(*, post: Post, submission: Submission) -> str:
-    """Store a comment and return the ticket of the page to show.
-
-    The same form sent twice gives the first comment and its receipt again. The same text in the same place
-    within ten minutes, from anywhere else, gives a ticket to the first comment without a receipt: copying a
-    text must not make anybody its author.
-
-    Raises:
-        BadText, BadName: what was typed cannot be taken.
-        NotTheStarter: the code is not that of the discussion.
-        Refused: the screener's no.
-        Closed: the post takes no comments.
-        ParentGone: the comment to be answered is not readable.
-    """
-    source, name = clean_source(submission.text), clean_name(submission.name)
-    code = receipts.code_from_nonce(submission.nonce, post_id=post.pk, reply_to=submission.reply_to, source=source)
-    if same := _made_by(code):
-        return issue_ticket(same, code)
-    by_starter = _is_by_starter(post, submission.starter_code)
-    html = render_comment(source)
-    if shows_nothing(html):
-        raise BadText("Enter a comment that shows something: this one has only marks and spaces.")
-    role = submission.staff_role
-    comment = Comment(source=source, html=html, name=name, staff_role=role, by_starter=by_starter)
-    verdict = PUBLISH if role else screen(Draft(post=post, source=source, html=html, name=name))
-    if verdict.answer is Answer.REFUSE:
-        raise Refused(verdict.reason)
-    with transaction.atomic():
-        comment.post = tree.lock_post(post.pk)
-        if same := _made_by(code):
-            return issue_ticket(same, code)
-        if not comment.post.takes_comments:
-            raise Closed("This post takes no more comments.")
-        comment.parent = _parent(comment.post, submission.reply_to)
-        since = this_minute() - SAME_AGAIN
-        if same := Comment.objects.like(comment, since=since).first():
-            return issue_ticket(same, None)
-        code = code or receipts.new_code()
-        _store(comment, verdict, code)
-        return issue_ticket(comment, code)
-
-
-def _made_by(code: bytes | None) -> Comment | None:
-    """The comment that the same form made before. No rule that came since may deny it."""
-    return Comment.objects.filter(receipt_hash=receipts.hash_code(code)).first() if code else None
-
-
-def _is_by_starter(post: Post, typed: str) -> bool:
-    if not typed.strip() or not post.is_from_reader:
-        return False
-    code = receipts.read_code(typed)
-    if code is None or receipts.hash_code(code) != post.receipt_hash:
-        raise NotTheStarter
-    return True
-
-
-def _parent(post: Post, number: int | None) -> Comment | None:
-    if number is None:
-        return None
-    parent: Comment | None = Comment.objects.filter(post=post, number=number).published().first()
-    if parent is None:
-        raise ParentGone(f"Comment {number} can no longer be answered: it is not there for readers any more.")
-    return parent
-
-
-def _store(comment: Comment, verdict: Verdict, code: bytes) -> None:
     comment.posted_at = this_minute()
-    comment.receipt_hash = receipts.hash_code(code)
     if verdict.answer is Answer.HOLD:
         comment.state, comment.reason, comment.state_since = State.HELD, verdict.reason, comment.posted_at
     else:
@@ -204,7 +122,7 @@ def _change(comment_id: int, allowed: set[Any], state: str, step: str, *, reason
     elif comment.is_published:
         Post.objects.filter(pk=post.pk).update(comment_count=F("comment_count") - 1)
     if state == State.WITHDRAWN:
-        changes |= {"source": "", "html": "", "name": ""}
+        changes |= {"source": "", "html": "", "name": "", "voice": None, "pen_name": None}
     if state != State.PUBLISHED:
         changes |= {"fragment": "", "look": 0}
     for field, value in changes.items():

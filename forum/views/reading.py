@@ -116,7 +116,7 @@ def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse
         "news": news,
         "since_words": WORDS,
         "now": now,
-        "form": blank_form(found, role=role),
+        "form": blank_form(request, found),
         "role": role,
     }
     around = render_to_string("forum/post.html", context, request)

@@ -5,6 +5,8 @@ The code travels in bodies only.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -15,9 +17,10 @@ from forum import limits
 from forum import receipts as codes
 from forum.errors import ForumError, NoSuchReceipt
 from forum.markup import render_comment
-from forum.models import Comment, Post
+from forum.models import Comment, LaterComment, Post
 from forum.services.comments import find_by_code, withdraw_comment
 from forum.services.discussions import find_discussion, withdraw_discussion
+from forum.services.later import find_later, withdraw_later
 
 
 @csrf_exempt
@@ -43,27 +46,33 @@ def withdrawal(request: HttpRequest) -> HttpResponse:
     typed = request.POST.get("code", "")
     try:
         code = code_from(request, typed)
-        is_comment = isinstance(owned_by(code), Comment)
-        gone = withdraw_comment(code=code) if is_comment else withdraw_discussion(code=code)
+        owned = owned_by(code)
+        if isinstance(owned, LaterComment):
+            withdraw_later(code=code)
+            return render(request, "forum/receipt_later.html", {"post": owned.post, "withdrawn": True})
+        gone = withdraw_comment(code=code) if isinstance(owned, Comment) else withdraw_discussion(code=code)
     except ForumError as error:
         return refused(request, typed, error)
     return receipt_page(request, gone, typed)
 
 
-def owned_by(code: bytes) -> Comment | Post:
+def owned_by(code: bytes) -> Comment | LaterComment | Post:
     """The comment or discussion whose receipt this is.
 
     Raises:
         NoSuchReceipt: there is neither.
     """
-    try:
-        return find_by_code(code)
-    except NoSuchReceipt:
-        return find_discussion(code)
+    for find in (find_later, find_by_code):  # In this order: a later comment may become one between the two.
+        with suppress(NoSuchReceipt):
+            return find(code)
+    return find_discussion(code)
 
 
-def receipt_page(request: HttpRequest, found: Comment | Post, typed: str) -> HttpResponse:
+def receipt_page(request: HttpRequest, found: Comment | LaterComment | Post, typed: str) -> HttpResponse:
     """What became of it; where the owner edited a discussion, both texts."""
+    if isinstance(found, LaterComment):
+        context = {"later": found, "post": found.post, "code": typed, "html": render_comment(found.source)}
+        return render(request, "forum/receipt_later.html", context)
     if isinstance(found, Comment):
         return render(request, "forum/receipt.html", {"comment": found, "post": found.post, "code": typed})
     context = {"post": found, "code": typed}

@@ -76,6 +76,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "days_of_versions",
             "open_thread",
             "open_thread_text",
+            "later_for_all",
             "ask_second_factor",
         ]
         labels = {
@@ -84,6 +85,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "sender": "Sender of the mails",
             "open_thread": "Begin an open thread each week",
             "open_thread_text": "Text of the open thread",
+            "later_for_all": "Let all comments appear later",
             "ask_second_factor": "Ask staff for a second factor",
         }
         help_texts = {
@@ -92,6 +94,8 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "sender": "The name that mails come from. If it is empty, they come from the name of the site.",
             "open_thread": "A post for whatever fits nowhere else appears by itself once a week.",
             "open_thread_text": "What the open thread begins with, in Markdown.",
+            "later_for_all": "Each at a random quarter of an hour within the next hour, together with others, so that "
+            "nobody who watches a page learns who was at a keyboard then. Your own comments appear at once.",
             "ask_second_factor": "Whoever has neither an authenticator app nor a passkey is asked to add one before "
             "they reach the desk or the queue; that may be you. On a site with HTTPS this is always so.",
         }

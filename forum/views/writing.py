@@ -10,13 +10,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from forum import limits, reader_cookies, receipts, seen
+from forum import limits, reader_cookies, receipts, seen, site
 from forum.errors import BadName, Closed, ForumError, NotTheStarter, ParentGone
 from forum.markup import render_comment
 from forum.models import Comment, Post
 from forum.permalinks import readable_post
 from forum.reader_cookies import SEEN, seen_by
-from forum.services.comments import Submission, post_comment
+from forum.services.posting import Submission, post_comment
 from forum.services.tickets import open_ticket
 from forum.source import MAX_LENGTH, clean_source, small_number
 from forum.staff import staff_role
@@ -36,6 +36,9 @@ class WriteForm:
     nonce: str = ""
     role: str = ""
     starter_code: str = ""
+    # Whether it is to appear later, and whether the owner made that the rule.
+    later: bool = False
+    later_for_all: bool = False
     errors: list[tuple[str, str]] = field(default_factory=list)
     # On a page of its own, whose heading says all; else below a thread.
     alone: bool = False
@@ -44,14 +47,22 @@ class WriteForm:
     max_length: int = MAX_LENGTH
 
     @property
+    def has_chosen(self) -> bool:
+        """Whether what most people leave alone is to be seen at once."""
+        return bool(self.name or self.later or "name" in self.error_of)
+
+    @property
     def error_of(self) -> dict[str, str]:
         """The first sentence about each field."""
         return dict(reversed(self.errors))
 
 
-def blank_form(post: Post, *, role: str) -> WriteForm:
-    """The form on a page that all readers share: without a nonce."""
-    return WriteForm(post, role=role, closed=not post.takes_comments)
+def blank_form(request: HttpRequest, post: Post) -> WriteForm:
+    """The form as it stands on a page that all readers share: without a nonce."""
+    owner_says = site.of(request)
+    return WriteForm(
+        post, role=staff_role(request), closed=not post.takes_comments, later_for_all=owner_says.later_for_all
+    )
 
 
 @require_safe
@@ -59,7 +70,7 @@ def blank_form(post: Post, *, role: str) -> WriteForm:
 def reply(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse:
     """A page of its own for writing, below what it answers (`?to=14`) or to the post."""
     post = readable_post(year, month, slug)
-    form = WriteForm(post, nonce=receipts.new_nonce(), role=staff_role(request), closed=not post.takes_comments)
+    form = blank_form(request, post)
     to = request.GET.get("to", "")
     if to:
         parent = parent_for(post, small_number(to))
@@ -80,7 +91,7 @@ def comments(request: HttpRequest, year: int, month: int, slug: str) -> HttpResp
         limits.spend(limits.COMMENT, request)
         if form.starter_code:
             limits.spend(limits.RECEIPT, request)
-        said = Submission(form.text, form.reply_to, form.name, form.nonce, role, form.starter_code)
+        said = Submission(form.text, form.reply_to, form.name, form.nonce, role, form.starter_code, form.later)
         ticket = post_comment(post=post, submission=said)
     except ForumError as error:
         explain(form, error)
@@ -111,11 +122,12 @@ def posted(request: HttpRequest, ticket: str) -> HttpResponse:
         return render(request, "410.html", {"posted": True}, status=410)
     context = {
         "comment": found.comment,
-        "post": found.comment.post if found.comment else found.discussion,
+        "later": found.later,
+        "post": found.post,
         "same_text": found.code is None,
         "code": receipts.show_code(found.code) if found.code else "",
     }
-    template = "forum/posted.html" if found.comment else "forum/posted_discussion.html"
+    template = "forum/posted_discussion.html" if found.discussion else "forum/posted.html"
     response = render(request, template, context)
     if found.comment and found.comment.number and (seen_so_far := seen_by(request)) is not None:
         wrote = seen.wrote(seen_so_far, post=found.comment.post_id, number=found.comment.number)
@@ -127,19 +139,14 @@ def posted(request: HttpRequest, ticket: str) -> HttpResponse:
 
 def form_from(request: HttpRequest, post: Post) -> WriteForm:
     """The form as it was sent. A number that cannot be one counts as an answer to nothing readable."""
-    sent = request.POST
-    to = sent.get("reply_to", "")
-    nonce = sent.get("nonce", "")
-    return WriteForm(
-        post,
-        text=sent.get("text", ""),
-        name=sent.get("name", ""),
-        reply_to=(small_number(to) or 0) if to else None,
-        nonce=nonce if receipts.NONCE.match(nonce) else "",
-        role=staff_role(request),
-        starter_code=sent.get("starter_code", "").strip(),
-        closed=not post.takes_comments,
-    )
+    sent, form = request.POST, blank_form(request, post)
+    to, nonce = sent.get("reply_to", ""), sent.get("nonce", "")
+    form.text, form.name = sent.get("text", ""), sent.get("name", "")
+    form.reply_to = (small_number(to) or 0) if to else None
+    form.nonce = nonce if receipts.NONCE.match(nonce) else ""
+    form.starter_code = sent.get("starter_code", "").strip()
+    form.later = "later" in sent
+    return form
 
 
 def explain(form: WriteForm, error: ForumError) -> None:

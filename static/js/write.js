@@ -89,6 +89,7 @@ const draft = {
     try { kept = JSON.parse(sessionStorage.getItem(draft.name)); } catch { return; }
     if (!kept || Date.now() - kept.at > draft.DAY) return;
     draft.fields.forEach((field, index) => { field.value ||= kept.values[index]; });
+    if (form.elements.name?.value) form.elements.name.closest("details").open = true;
     const discard = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: "Discard" });
     discard.onclick = () => { for (const field of draft.fields) field.value = ""; draft.keep(); say(""); form.elements.text.focus(); };
     form.querySelector("[data-state]").replaceChildren("Draft restored. ", discard);

@@ -11,8 +11,8 @@ from accounts.models import DigestEvent
 from forum.errors import BadText, NotPublished
 from forum.models import Autosave, Post, PostUpdate
 from forum.services.autosaves import purge_autosaves
-from forum.services.comments import post_comment
 from forum.services.discussions import withdraw_discussion
+from forum.services.posting import post_comment
 from forum.services.posts import PostDraft, publish_due_posts, save_post, unpublish_post
 from forum.services.updates import add_update, delete_update
 from tests.scenery import Submission, at, make_post, make_thread, send_discussion, write

@@ -12,13 +12,7 @@ from django.utils import timezone
 
 from forum.latest import PAGE_SIZE, Cursor, page_before, read_cursor
 from forum.models import Comment, Label, Post, SiteSettings
-from forum.services.comments import (
-    approve_comment,
-    refuse_comment,
-    remove_comment,
-    restore_comment,
-    withdraw_comment,
-)
+from forum.services.comments import approve_comment, refuse_comment, remove_comment, restore_comment, withdraw_comment
 from forum.services.discussions import withdraw_discussion
 from forum.services.posts import unpublish_post
 from forum.site import save

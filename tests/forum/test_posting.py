@@ -6,7 +6,8 @@ from django.test import override_settings
 from forum import receipts
 from forum.errors import BadName, BadText, Closed, ParentGone
 from forum.models import Comment, Post, Ticket
-from forum.services.comments import Submission, find_by_code, post_comment, remove_comment
+from forum.services.comments import find_by_code, remove_comment
+from forum.services.posting import Submission, post_comment
 from forum.services.tickets import open_ticket, purge_tickets
 from forum.source import MAX_LENGTH
 from tests.scenery import at, make_post, write, write_with_code

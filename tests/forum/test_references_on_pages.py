@@ -11,15 +11,9 @@ from hypothesis import strategies as st
 from forum.extracts import plain_text
 from forum.markup import render_comment
 from forum.models import Comment, TimeReference
-from forum.services.comments import (
-    Submission,
-    approve_comment,
-    post_comment,
-    remove_comment,
-    restore_comment,
-    withdraw_comment,
-)
+from forum.services.comments import approve_comment, remove_comment, restore_comment, withdraw_comment
 from forum.services.imports import Conversation, Item, import_conversation
+from forum.services.posting import Submission, post_comment
 from forum.services.references import draw_old_looks, own_mentions
 from tests.scenery import at, make_post, write, write_with_code
 

@@ -16,6 +16,7 @@ def test_a_reload_brings_the_draft_back_and_posting_ends_it(visitor, running):
     page = visitor().page
     page.goto(path)
     page.get_by_label("Your comment").fill(f"Half a thought {word}")
+    page.get_by_text("Under a name, or later").click()
     page.get_by_label("Name (optional)").fill("Dana")
     page.reload()
     expect(page.get_by_label("Your comment")).to_have_value(f"Half a thought {word}")

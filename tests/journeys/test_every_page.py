@@ -248,7 +248,7 @@ def test_receipt_and_subscription_pages(browser, running, path):
 # A published, edited discussion with an answer of whoever began it, one that waits, one that is refused.
 DISCUSSIONS = """
 from forum.receipts import show_code
-from forum.services.comments import Submission, post_comment
+from forum.services.posting import Submission, post_comment
 from forum.services.discussions import publish_discussion, refuse_discussion, submit_discussion
 from forum.services.tickets import open_ticket
 send = lambda title: open_ticket(submit_discussion(title=title, text="How is yours at Northtown?", labels=["training"]))

@@ -18,8 +18,8 @@ from accounts.models import Cadence, Subscription, User
 from accounts.roles import Role
 from accounts.team import make_staff
 from forum.models import Comment, Post, SiteSettings
-from forum.services.comments import Submission, post_comment
 from forum.services.imports import Conversation, Item, import_conversation
+from forum.services.posting import Submission, post_comment
 from forum.services.posts import labels_named
 from moderation.models import Action, Category
 from moderation.services import decide, report_comment

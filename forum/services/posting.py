@@ -1,0 +1,134 @@
+"""Posting a comment: what was sent becomes a comment, now or later, and a ticket to the page that says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from forum import receipts, site, tree
+from forum.clock import SAME_AGAIN, this_minute
+from forum.errors import BadText, Closed, NotTheStarter, ParentGone, Refused
+from forum.extracts import shows_nothing
+from forum.markup import render_comment
+from forum.models import Comment, LaterComment, Post
+from forum.screening import PUBLISH, Answer, Draft, Verdict, screen
+from forum.services.comments import store_comment
+from forum.services.later import keep_for_later
+from forum.services.tickets import issue_ticket
+from forum.source import clean_name, clean_source
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a form sent; `reply_to` is the number of the comment that it answers.
+
+    `starter_code` is the receipt code of the discussion, from whoever wants to be shown as having begun it. `later`
+    asks that the comment appear at a random minute within the hour. `hold` is a reason, found before the screener is
+    asked, for a moderator to look at it first.
+    """
+
+    text: str
+    reply_to: int | None = None
+    name: str = ""
+    nonce: str = ""
+    staff_role: str = ""
+    starter_code: str = ""
+    later: bool = False
+    hold: Verdict | None = None
+
+
+def post_comment(*, post: Post, submission: Submission) -> str:
+    """Store a comment and return the ticket of the page to show.
+
+    The same form sent twice gives the first comment and its receipt again. The same text in the same place
+    within ten minutes, from anywhere else, gives a ticket to the first comment without a receipt: copying a
+    text must not make anybody its author.
+
+    Raises:
+        BadText, BadName: what was typed cannot be taken.
+        NotTheStarter: the code is not that of the discussion.
+        Refused: the screener's no.
+        Closed: the post takes no comments.
+        ParentGone: the comment to be answered is not readable.
+    """
+    source = clean_source(submission.text)
+    code = receipts.code_from_nonce(submission.nonce, post_id=post.pk, reply_to=submission.reply_to, source=source)
+    if same := _made_by(code):
+        return issue_ticket(same, code)
+    comment = _drafted(post, submission, source)
+    verdict = _verdict(comment, submission.hold)
+    later = not comment.staff_role and (submission.later or site.current().later_for_all)
+    with transaction.atomic():
+        comment.post = tree.lock_post(post.pk, page_changes=not later)
+        if same := _made_by(code):
+            return issue_ticket(same, code)
+        if not comment.post.takes_comments:
+            raise Closed("This post takes no more comments.")
+        comment.parent = _parent(comment.post, submission.reply_to)
+        if same := _same_text(comment):
+            return issue_ticket(same, None)
+        code = code or receipts.new_code()
+        comment.receipt_hash = receipts.hash_code(code)
+        if later:
+            return issue_ticket(keep_for_later(comment, verdict), code)
+        store_comment(comment, verdict)
+        return issue_ticket(comment, code)
+
+
+def _drafted(post: Post, submission: Submission, source: str) -> Comment:
+    """The comment as it was sent, before anything decides about it."""
+    html = render_comment(source)
+    if shows_nothing(html):
+        raise BadText("Enter a comment that shows something: this one has only marks and spaces.")
+    return Comment(
+        post=post,
+        source=source,
+        html=html,
+        name=clean_name(submission.name),
+        staff_role=submission.staff_role,
+        by_starter=_is_by_starter(post, submission.starter_code),
+    )
+
+
+def _verdict(comment: Comment, hold: Verdict | None) -> Verdict:
+    """What the screener says; if that is to publish it, what was found before."""
+    if comment.staff_role:
+        return PUBLISH
+    draft = Draft(post=comment.post, source=comment.source, html=comment.html, name=comment.name)
+    verdict = screen(draft)
+    if verdict.answer is Answer.REFUSE:
+        raise Refused(verdict.reason)
+    return hold if hold and verdict.answer is Answer.PUBLISH else verdict
+
+
+def _made_by(code: bytes | None) -> Comment | LaterComment | None:
+    """What the same form made before. No rule that came since may deny it."""
+    if code is None:
+        return None
+    by_code = {"receipt_hash": receipts.hash_code(code)}
+    return Comment.objects.filter(**by_code).first() or LaterComment.objects.filter(**by_code).first()
+
+
+def _same_text(comment: Comment) -> Comment | LaterComment | None:
+    """A comment with the same text in the same place, made a short time ago or not there yet."""
+    same: Comment | None = Comment.objects.like(comment, since=this_minute() - SAME_AGAIN).first()
+    return same or LaterComment.objects.filter(post=comment.post, parent=comment.parent, source=comment.source).first()
+
+
+def _is_by_starter(post: Post, typed: str) -> bool:
+    if not typed.strip() or not post.is_from_reader:
+        return False
+    code = receipts.read_code(typed)
+    if code is None or receipts.hash_code(code) != post.receipt_hash:
+        raise NotTheStarter
+    return True
+
+
+def _parent(post: Post, number: int | None) -> Comment | None:
+    if number is None:
+        return None
+    parent: Comment | None = Comment.objects.filter(post=post, number=number).published().first()
+    if parent is None:
+        raise ParentGone(f"Comment {number} can no longer be answered: it is not there for readers any more.")
+    return parent
