@@ -14,7 +14,7 @@ from forum import limits, receipts
 from forum.errors import BadText, BadTitle, ForumError
 from forum.markup import render_comment
 from forum.services.discussions import labels_in_use, submit_discussion
-from forum.source import clean_headline, clean_source
+from forum.source import MAX_LENGTH, clean_headline, clean_source
 
 
 @dataclass
@@ -26,6 +26,7 @@ class StartForm:
     labels: list[str] = field(default_factory=list)
     nonce: str = ""
     errors: list[tuple[str, str]] = field(default_factory=list)
+    max_length: int = MAX_LENGTH
 
     @property
     def error_of(self) -> dict[str, str]:

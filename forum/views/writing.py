@@ -102,10 +102,15 @@ def comments(request: HttpRequest, year: int, month: int, slug: str) -> HttpResp
 @csrf_exempt
 @require_POST
 def preview(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse:
-    """The comment as it would look, above the form that still holds it. Nothing is stored."""
+    """The comment as it would look, above the form that still holds it; or the form with a quotation of what is
+    answered. Nothing is stored.
+    """
     form = form_from(request, readable_post(year, month, slug))
     try:
         limits.spend(limits.PREVIEW, request)
+        if "quote" in request.POST:
+            form.text = quoted(parent_for(form.post, form.reply_to)) + form.text
+            return write_page(request, form)
         shown = render_comment(clean_source(form.text))
     except ForumError as error:
         explain(form, error)
@@ -167,6 +172,12 @@ def write_page(request: HttpRequest, form: WriteForm, *, shown: str = "", status
     response = render(request, "forum/reply.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def quoted(comment: Comment | None) -> str:
+    """A comment as the beginning of an answer to it."""
+    lines = comment.source.strip().split("\n") if comment else []
+    return "".join(f"> {line}".rstrip() + "\n" for line in lines) + ("\n" if lines else "")
 
 
 def parent_for(post: Post, number: int | None) -> Comment | None:

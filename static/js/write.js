@@ -145,6 +145,7 @@ if (form) {
   addEventListener("pagehide", draft.keep);
   // Coming back to this page must not leave the button dead.
   addEventListener("pageshow", (event) => { if (event.persisted) { delete form.dataset.sending; say(""); } });
+  form.addEventListener("focusin", () => import(form.dataset.write), { once: true });
   form.addEventListener("keydown", (event) => {
     if (event.key === "Escape") form.querySelector("[data-cancel]")?.click();
   });
