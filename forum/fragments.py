@@ -7,7 +7,7 @@ stored again by the clock (forum/tasks.py): a release that changes the look show
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from django.db.models import Q
@@ -15,7 +15,7 @@ from django.db.models import Q
 from forum.markup import render_comment
 from forum.models import Comment, Post, TimeReference
 from forum.thread_html import Frame, comment_html
-from forum.threads import Place, Row, rows_of
+from forum.threads import Place, Row, row_of, rows_of
 
 # Raised whenever thread_html.py or markup.py write something else for the page of a thread.
 LOOK = 1
@@ -31,6 +31,14 @@ def articles(post: Post, places: Sequence[Place]) -> list[str]:
     missing = [place.id for place in places if place.look != LOOK or not place.is_published]
     drawn = draw(post, missing) if missing else {}
     return [drawn.get(place.id) or place.fragment for place in places]
+
+
+def article_of_new(comment: Comment) -> str:
+    """The article of a comment that is about to be stored, and that no clock time concerns."""
+    row, parent = row_of(comment), comment.parent
+    if parent:
+        row.parent = Row(parent.pk, None, parent.level, parent.number, parent.state, posted_at=parent.posted_at)
+    return comment_html(row, _frame(comment.post))
 
 
 def redraw(post: Post, ids: Iterable[int]) -> None:
@@ -50,9 +58,12 @@ def draw(post: Post, ids: Collection[int]) -> dict[int, str]:
     _put_names_in([row for row in drawn if row.id in names], names, known)
     for row in drawn:
         row.parent = known.get(row.parent_id or 0)
-    path = post.get_absolute_url()
-    frame = Frame(path, post.year or 0, is_own_page=True, named_by=_answers(names, known))
+    frame = _frame(post, _answers(names, known))
     return {row.id: comment_html(row, frame) for row in drawn}
+
+
+def _frame(post: Post, named_by: Mapping[int, Sequence[Row]] | None = None) -> Frame:
+    return Frame(post.get_absolute_url(), post.year or 0, is_own_page=True, named_by=named_by or {})
 
 
 def _names(ids: Collection[int]) -> Names:

@@ -105,6 +105,11 @@ def rows_of(comments: CommentQuerySet) -> list[Row]:
     return [Row(*row) for row in comments.values_list(*COLUMNS).iterator(chunk_size=2000)]
 
 
+def row_of(comment: Comment) -> Row:
+    """The same of one comment, stored or about to be."""
+    return Row(*[getattr(comment, column) for column in COLUMNS])
+
+
 def link(rows: list[Row]) -> list[Row]:
     """Give each row its parent and its indent."""
     by_id = {row.id: row for row in rows}

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from forum.models import Comment, Post
 
 TREE_SEQUENCE = "forum_comment_tree_id_seq"
+RAISE_VERSION = "UPDATE forum_post SET thread_version = thread_version + 1 WHERE id = %s RETURNING *"
 
 
 _ForestManager = TreeManager.from_queryset(CommentQuerySet)
@@ -50,19 +51,20 @@ def lock_post(post_id: int, *, page_changes: bool = True) -> Post:
     from forum.models import Post
 
     if page_changes:
-        # An update of no key takes the very lock that is wanted here.
-        Post.objects.filter(pk=post_id).update(thread_version=models.F("thread_version") + 1)
-        return Post.objects.get(pk=post_id)
+        # An update of no key takes the very lock that is wanted here, and answers with the row as it is then.
+        for post in Post.objects.raw(RAISE_VERSION, [post_id]):
+            return post
+        raise Post.DoesNotExist
     return Post.objects.select_for_update(no_key=True).get(pk=post_id)
 
 
 def insert(comment: Comment, parent: Comment | None) -> None:
     """Store a new comment as the last reply to `parent`, or as the last thread of its post.
 
-    The post must be locked. `parent` may be stale: mptt reads its place again.
+    The post must be locked, and `parent` must have been read since, and since the last comment was inserted.
     """
     manager: Any = type(comment).objects
-    manager.insert_node(comment, parent, position="last-child")
+    manager.insert_node(comment, parent, position="last-child", refresh_target=False)
     comment.save(force_insert=True)
 
 

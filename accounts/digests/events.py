@@ -16,7 +16,8 @@ from forum.models import Comment, Post, PostUpdate
 
 def note_comment(comment: Comment) -> None:
     """A comment became readable for the first time. Call it inside the transaction that published it."""
-    DigestEvent.objects.get_or_create(comment=comment, defaults={"post_id": comment.post_id})
+    # One statement, since the post is locked meanwhile; an event that is there stays.
+    DigestEvent.objects.bulk_create([DigestEvent(comment=comment, post_id=comment.post_id)], ignore_conflicts=True)
 
 
 def note_post(post: Post) -> None:

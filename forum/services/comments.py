@@ -13,14 +13,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from forum import receipts, tree
+from forum import fragments, receipts, tree
 from forum.clock import this_minute
 from forum.erasure import empty_write_ahead_log
 from forum.errors import NoSuchReceipt, NotAllowedNow
 from forum.models import Comment, Post
 from forum.page_version import raise_shared
 from forum.screening import Answer, Verdict
-from forum.services.references import follow_change
+from forum.services.references import follow_change, stands_alone
 from forum.signals import comment_posted, comment_published, comment_withdrawn
 
 State = Comment.State
@@ -37,8 +37,10 @@ def store_comment(comment: Comment, verdict: Verdict) -> None:
     else:
         comment.state, comment.published_at = State.PUBLISHED, comment.posted_at
         comment.number = _take_number(comment.post)
+    if comment.is_published and stands_alone(comment):
+        comment.fragment, comment.look = fragments.article_of_new(comment), fragments.LOOK
     tree.insert(comment, comment.parent)
-    if comment.is_published:
+    if comment.is_published and not comment.fragment:
         follow_change(comment.post, comment)
     comment_posted.send(Comment, comment=comment, verdict=verdict)
     if comment.is_published:

@@ -18,6 +18,9 @@ from forum.services.later import keep_for_later
 from forum.services.tickets import issue_ticket
 from forum.source import clean_name, clean_source
 
+# What is needed of a comment that is answered; its text is not.
+PLACE = ("post", "parent", "number", "state", "posted_at", "tree_id", "lft", "rght", "level")
+
 
 @dataclass(frozen=True)
 class Submission:
@@ -128,7 +131,7 @@ def _is_by_starter(post: Post, typed: str) -> bool:
 def _parent(post: Post, number: int | None) -> Comment | None:
     if number is None:
         return None
-    parent: Comment | None = Comment.objects.filter(post=post, number=number).published().first()
+    parent: Comment | None = Comment.objects.filter(post=post, number=number).published().only(*PLACE).first()
     if parent is None:
         raise ParentGone(f"Comment {number} can no longer be answered: it is not there for readers any more.")
     return parent

@@ -35,6 +35,14 @@ class Named(NamedTuple):
     posted_at: datetime.datetime
 
 
+def stands_alone(new: Comment) -> bool:
+    """Whether a comment that is about to be stored names none by its time, and none waits for one of its minute."""
+    if find_mentions(new.source):
+        return False
+    waiting = TimeReference.objects.filter(post=new.post, minute=minute_of_day(new.posted_at))  # type: ignore[arg-type]
+    return not waiting.exists()
+
+
 def follow_change(post: Post, changed: Comment) -> None:
     """After a comment appeared, was edited or moved, went or came back: what it names, and what names its minute."""
     about = Q(comment=changed)
