@@ -115,7 +115,9 @@ def _made_by(code: bytes | None) -> Comment | LaterComment | None:
 
 def _same_text(comment: Comment) -> Comment | LaterComment | None:
     """A comment with the same text in the same place, made a short time ago or not there yet."""
-    same: Comment | None = Comment.objects.like(comment, since=this_minute() - SAME_AGAIN).first()
+    # By time, for which there is an index: in the order of the thread the whole of it would be walked.
+    recent = Comment.objects.like(comment, since=this_minute() - SAME_AGAIN).order_by("posted_at")
+    same: Comment | None = recent.first()
     return same or LaterComment.objects.filter(post=comment.post, parent=comment.parent, source=comment.source).first()
 
 
