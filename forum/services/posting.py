@@ -63,20 +63,29 @@ def post_comment(*, post: Post, submission: Submission) -> str:
     verdict = _verdict(comment, submission.hold)
     later = not comment.staff_role and (submission.later or site.current().later_for_all)
     with transaction.atomic():
-        comment.post = tree.lock_post(post.pk, page_changes=not later)
-        if same := _made_by(code):
-            return issue_ticket(same, code)
-        if not comment.post.takes_comments:
-            raise Closed("This post takes no more comments.")
-        comment.parent = _parent(comment.post, submission.reply_to)
-        if same := _same_text(comment):
-            return issue_ticket(same, None)
-        code = code or receipts.new_code()
-        comment.receipt_hash = receipts.hash_code(code)
-        if later:
-            return issue_ticket(keep_for_later(comment, verdict), code)
-        store_comment(comment, verdict)
-        return issue_ticket(comment, code)
+        made, code = _stored(comment, submission.reply_to, verdict, code, later=later)
+    # After the commit, since others who write under this post wait until then.
+    return issue_ticket(made, code)
+
+
+def _stored(
+    comment: Comment, reply_to: int | None, verdict: Verdict, code: bytes | None, *, later: bool
+) -> tuple[Comment | LaterComment, bytes | None]:
+    """What is there now, and its code for whoever is proved to be its author."""
+    comment.post = tree.lock_post(comment.post_id, page_changes=not later)
+    if same := _made_by(code):
+        return same, code
+    if not comment.post.takes_comments:
+        raise Closed("This post takes no more comments.")
+    comment.parent = _parent(comment.post, reply_to)
+    if same := _same_text(comment, later=later):
+        return same, None
+    code = code or receipts.new_code()
+    comment.receipt_hash = receipts.hash_code(code)
+    if later:
+        return keep_for_later(comment, verdict), code
+    store_comment(comment, verdict)
+    return comment, code
 
 
 def _drafted(post: Post, submission: Submission, source: str) -> Comment:
@@ -113,12 +122,14 @@ def _made_by(code: bytes | None) -> Comment | LaterComment | None:
     return Comment.objects.filter(**by_code).first() or LaterComment.objects.filter(**by_code).first()
 
 
-def _same_text(comment: Comment) -> Comment | LaterComment | None:
-    """A comment with the same text in the same place, made a short time ago or not there yet."""
+def _same_text(comment: Comment, *, later: bool) -> Comment | LaterComment | None:
+    """A comment with the same text in the same place, made a short time ago, or waiting as this one is to wait."""
     # By time, for which there is an index: in the order of the thread the whole of it would be walked.
     recent = Comment.objects.like(comment, since=this_minute() - SAME_AGAIN).order_by("posted_at")
     same: Comment | None = recent.first()
-    return same or LaterComment.objects.filter(post=comment.post, parent=comment.parent, source=comment.source).first()
+    if same or not later:
+        return same
+    return LaterComment.objects.filter(post=comment.post, parent=comment.parent, source=comment.source).first()
 
 
 def _is_by_starter(post: Post, typed: str) -> bool:
