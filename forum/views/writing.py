@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -38,7 +39,7 @@ class WriteForm:
     starter_code: str = ""
     # Whether it is to appear later, and whether the owner made that the rule.
     later: bool = False
-    later_for_all: bool = False
+    later_for_all: object = False
     errors: list[tuple[str, str]] = field(default_factory=list)
     # On a page of its own, whose heading says all; else below a thread.
     alone: bool = False
@@ -59,10 +60,10 @@ class WriteForm:
 
 def blank_form(request: HttpRequest, post: Post) -> WriteForm:
     """The form as it stands on a page that all readers share: without a nonce."""
-    owner_says = site.of(request)
-    return WriteForm(
-        post, role=staff_role(request), closed=not post.takes_comments, later_for_all=owner_says.later_for_all
-    )
+    # Looked up where the form is shown: most forms that come in are not shown again.
+    later_for_all = SimpleLazyObject(lambda: site.of(request).later_for_all)
+    closed = not post.takes_comments
+    return WriteForm(post, role=staff_role(request), closed=closed, later_for_all=later_for_all)
 
 
 @require_safe
