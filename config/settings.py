@@ -28,6 +28,9 @@ FORUM_LIMITS = env.str("FORUM_LIMITS", default="on") != "off"
 if PRODUCTION and not FORUM_LIMITS and env.str("FORUM_LOAD_TEST", default="") != "1":
     environment.stop("FORUM_LIMITS=off is refused in production unless FORUM_LOAD_TEST=1")
 
+# Of Argon2id for the secret phrases of pen names: 64 MiB, and about a fifth of a second.
+PHRASE_COST: dict[str, int] = {"memory_cost": 64 * 1024, "iterations": 3, "lanes": 1}
+
 # For measuring: every page rendered anew.
 FORUM_PAGE_CACHE = env.str("FORUM_PAGE_CACHE", default="on") != "off"
 

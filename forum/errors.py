@@ -29,6 +29,37 @@ class BadName(ForumError):
     """A name that cannot be taken: too long, more than one line, or one that only staff may carry."""
 
 
+class NameTaken(BadName):
+    """Somebody else took the pen name between two looks at it."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("Somebody took this pen name a moment ago. Choose another, or leave the phrase empty.")
+
+
+class BadPhrase(ForumError):
+    """A secret phrase that cannot be one."""
+
+
+class WrongPhrase(BadPhrase):
+    """The phrase is not that of the pen name."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This pen name is taken, and this is not its secret phrase. Enter the phrase again, or choose another name."
+        )
+
+
+class NotYourComment(ForumError):
+    """The code that was to prove an earlier comment is not the receipt of one under this post."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is not the receipt code of a comment on this post. Check each letter, or leave the field empty."
+        )
+
+
 class BadReason(ForumError):
     """A refusal that does not say why, or at too great a length."""
 

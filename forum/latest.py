@@ -6,6 +6,7 @@ import datetime
 import re
 from dataclasses import dataclass
 
+from forum import threads
 from forum.models import Comment, Post
 from forum.querysets import CommentQuerySet
 from forum.threads import COLUMNS, Row
@@ -51,7 +52,7 @@ def newest(post: Post | None = None) -> CommentQuerySet:
     """
     found: CommentQuerySet = Comment.objects.published()
     found = found.filter(post__state=Post.State.PUBLISHED) if post is None else found.filter(post=post)
-    return found.newest_first().select_related("post", "parent").only(*READ)
+    return found.newest_first().select_related("post", "parent", "voice").only(*READ)
 
 
 def page_before(place: Cursor | None) -> tuple[list[Comment], Cursor | None]:
@@ -66,7 +67,7 @@ def page_before(place: Cursor | None) -> tuple[list[Comment], Cursor | None]:
 
 def row_of(comment: Comment) -> Row:
     """The comment as threads show it, with the row of what it answers."""
-    row = Row(**{column: getattr(comment, column) for column in COLUMNS})
+    row = threads.row_of(comment)
     if (parent := comment.parent) is not None:
         row.parent = Row(parent.pk, None, 0, parent.number, "", posted_at=parent.posted_at)
     return row

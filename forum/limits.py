@@ -27,6 +27,7 @@ REMOVAL_REQUEST = Limit("removal", 10, 3600)
 RECEIPT = Limit("receipt", 30, 600)
 SUBSCRIBE = Limit("subscribe", 10, 3600)
 DISCUSSION = Limit("discussion", 5, 3600)
+PHRASE = Limit("phrase", 30, 600)
 SEARCH = Limit("search", 60, 600)
 
 

@@ -47,11 +47,11 @@ def find(places: set[tuple[int, int, str, int]]) -> dict[tuple[int, int, str, in
     for year, month, slug, number in sorted(places):
         numbers[year, month, slug].append(number)
     wanted = [Q(post__year=y, post__month=m, post__slug=slug, number__in=n) for (y, m, slug), n in numbers.items()]
-    readable = Comment.objects.filter(post__in=Post.objects.readable()).select_related("post").defer(*LONG_TEXTS)
+    readable = Comment.objects.filter(post__in=Post.objects.readable()).select_related("post", "voice")
     return {
         (comment.post.year or 0, comment.post.month or 0, comment.post.slug, comment.number or 0): comment
         for start in range(0, len(wanted), MOST_POSTS)
-        for comment in readable.filter(reduce(or_, wanted[start : start + MOST_POSTS]))
+        for comment in readable.defer(*LONG_TEXTS).filter(reduce(or_, wanted[start : start + MOST_POSTS]))
     }
 
 
@@ -71,7 +71,9 @@ def figure(match: re.Match[str], comment: Comment | None) -> str:
     if not comment.is_published:
         said = f"{comment.get_state_display()}."
         return item.replace('"comment"', '"comment gone"') + f"<figcaption>{link}: {said}</figcaption></figure>"
-    who = f"<bdi>{escape(comment.shown_name)}</bdi>" + (" (name not checked)" if comment.name else "")
+    note = f" ({comment.name_note})" if comment.name_note else ""
+    voice = f" · {escape(comment.voice.mark)}" if comment.voice else ""
+    who = f"<bdi>{escape(comment.shown_name)}</bdi>{note}{voice}"
     caption = f"<figcaption>{link}, {who}, on “{escape(comment.post.title)}”</figcaption>"
     return f'{item}{caption}<blockquote class="body">{comment.html}</blockquote></figure>'
 

@@ -162,7 +162,7 @@ def fetch(keys: Sequence[int]) -> list[Comment | Post | PostUpdate]:
     for key in keys:
         ids[key & 3].append(key >> 2 & 268435455)
     sets: dict[int, Any] = {
-        0: Comment.objects.published().select_related("post").defer(*LONG_TEXTS),
+        0: Comment.objects.published().select_related("post", "voice").defer(*LONG_TEXTS),
         1: Post.objects.published(),
         2: PostUpdate.objects.select_related("post"),
     }

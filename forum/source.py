@@ -2,17 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
 from urllib.parse import parse_qs, urlsplit
 
 from forum.characters import TURNING_MARKS, without_shape
 from forum.errors import BadName, BadText, BadTitle
+from forum.names import DOTS, belongs_to_the_site
 
 MAX_LENGTH = 20_000
 MAX_NAME_LENGTH = 40
 MAX_TITLE_LENGTH = 200
-STAFF_WORDS = frozenset({"owner", "moderator", "mod", "admin", "administrator", "staff", "team"})
-SMALL_WORDS = frozenset({"a", "the", "of", "this", "blog", "site", "forum", "probation"})
 
 # Outlook wraps links so that they carry the reader's work address.
 SAFELINK = re.compile(r"https://[a-z0-9.-]+\.safelinks\.protection\.outlook\.com/[^\s<>\"]*", re.IGNORECASE)
@@ -50,22 +48,22 @@ def clean_body(text: str, *, called: str) -> str:
     return text.replace("\r\n", "\n").strip("\n")
 
 
-def clean_name(name: str, *, reserved: Collection[str] = STAFF_WORDS) -> str:
-    """The name an author chose, or "" for Anonymous. `reserved` words make no name, alone or with small ones.
+def clean_name(name: str, *, is_new: bool = True) -> str:
+    """The name an author chose, or "" for Anonymous. A name that was taken elsewhere, long ago, may look like staff.
 
     Raises:
-        BadName: longer than 40 characters, invisible characters, or a name that belongs to staff.
+        BadName: longer than 40 characters, invisible characters, or a name that only the site gives.
     """
     cleaned = " ".join(name.split())
     if len(cleaned) > MAX_NAME_LENGTH:
         raise BadName(f"Your name must be {MAX_NAME_LENGTH} characters or fewer.")
     if any(character != " " and without_shape(character) for character in cleaned) or UNSTORABLE.search(cleaned):
         raise BadName("Your name holds a character that cannot be shown. Use letters, numbers and spaces.")
-    plain = unicodedata.normalize("NFKC", cleaned).casefold()
-    words = set(re.findall(r"\w+", plain)) - SMALL_WORDS
-    if words and words <= set(reserved):
+    if is_new and DOTS.search(cleaned):
+        raise BadName("Your name holds a dot that stands before voices. Use letters, numbers and spaces.")
+    if is_new and belongs_to_the_site(cleaned):
         raise BadName("That name is kept for the people who run the site. Choose another, or leave it empty.")
-    return "" if plain == "anonymous" else cleaned
+    return "" if unicodedata.normalize("NFKC", cleaned).casefold() == "anonymous" else cleaned
 
 
 def clean_title(title: str) -> str:

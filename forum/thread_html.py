@@ -14,6 +14,7 @@ from html import escape
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from forum import names
 from forum.long_comments import fold
 from forum.models import Comment, Post
 from forum.nesting import nested
@@ -113,8 +114,12 @@ def _who(row: Row) -> str:
     marks = [Comment.StaffRole(row.staff_role).label] if row.staff_role else []
     marks += ["Started this discussion"] if row.by_starter else []
     name = f"<bdi>{escape(row.name)}</bdi>" if row.name else ""
-    if not row.staff_role:
-        name += " <small>name not checked</small>" if name else "Anonymous"
+    if note := names.note(row.name, is_pen_name=row.pen_name is not None, staff_role=row.staff_role):
+        name += f" <small>{note}</small>"
+    elif not row.staff_role:
+        name = "Anonymous"
+    # Behind what is said of the name: nobody can type this.
+    name += f" · {escape(row.voice)}" if row.voice else ""
     shown = " ".join([name, *(f'<span class="mark">{mark}</span>' for mark in marks)])
     return f"<span>{shown.strip()}</span>"
 

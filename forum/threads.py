@@ -23,10 +23,11 @@ PAGE_SIZE = 200
 
 PUBLISHED: str = Comment.State.PUBLISHED.value
 
-COLUMNS = (
+OWN_COLUMNS = (
     *("id", "parent_id", "level", "number", "state"),
     *("name", "staff_role", "posted_at", "html", "reason", "state_since", "by_starter"),
 )
+COLUMNS = (*OWN_COLUMNS, "pen_name", "voice__mark")
 
 
 class Place(NamedTuple):
@@ -61,6 +62,9 @@ class Row:
     reason: str = ""
     state_since: datetime.datetime | None = None
     by_starter: bool = False
+    # The key of its pen name, and the word of its voice.
+    pen_name: object = None
+    voice: str | None = None
     parent: Row | None = None
     indent: int = 0
 
@@ -107,7 +111,9 @@ def rows_of(comments: CommentQuerySet) -> list[Row]:
 
 def row_of(comment: Comment) -> Row:
     """The same of one comment, stored or about to be."""
-    return Row(*[getattr(comment, column) for column in COLUMNS])
+    row = Row(*[getattr(comment, column) for column in OWN_COLUMNS])
+    row.pen_name, row.voice = comment.pen_name_id, comment.voice.mark if comment.voice else None
+    return row
 
 
 def link(rows: list[Row]) -> list[Row]:

@@ -71,6 +71,7 @@ urlpatterns = [
     path("reading/deletion/", reading_settings.forget_settings, name="forget_settings"),
     path("reading/seen/", reading_settings.remember_seen, name="seen"),
     path("reading/seen/deletion/", reading_settings.forget_seen, name="forget_seen"),
+    path("reading/voice/deletion/", reading_settings.forget_voice, name="forget_voice"),
     path("search/", searching.search_page, name="search"),
     path("start/", discussions.start, name="start"),
     path("start/preview", discussions.preview, name="start_preview"),

@@ -29,6 +29,7 @@ def _fresh_memory():
 def _quick_passwords(settings):
     """Real hashing takes a third of a second, hundreds of times; the sites that tests start keep it."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PHRASE_COST = {"memory_cost": 8, "iterations": 1, "lanes": 1}
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def news_for(subscriptions: list[Subscription], digest: Digest) -> list[NewsOfPo
     events = (
         DigestEvent.objects.filter(wanted)
         .filter(Q(comment=None) | Q(comment__state=Comment.State.PUBLISHED), post__state=Post.State.PUBLISHED)
-        .select_related("post", "comment", "update")
+        .select_related("post", "comment__voice", "update")
         .order_by("-post__published_at", "post_id", "seq")
     )
     news: dict[int, NewsOfPost] = {}

@@ -42,7 +42,7 @@ def read_thread(lines: Iterable[str]) -> list[Item]:
             item = Item(
                 clean_source(row["text"]),
                 parent,
-                clean_name(row["author"] or "", reserved=()),
+                clean_name(row["author"] or "", is_new=False),
                 _time(number, row["time"]),
             )
         except ForumError as error:

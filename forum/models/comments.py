@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from forum import names
 from forum.models.names import PenName, Voice
 from forum.models.posts import Post
 from forum.tree import ForestManager
@@ -105,6 +106,16 @@ class Comment(MPTTModel):
     @property
     def shown_name(self) -> str:
         return "" if self.state == self.State.WITHDRAWN else self.name or "Anonymous"
+
+    @property
+    def name_note(self) -> str:
+        """What is known about its name."""
+        return names.note(self.name, is_pen_name=self.pen_name_id is not None, staff_role=self.staff_role)
+
+    @property
+    def signature(self) -> str:
+        """Name, what is known about it, and voice, in one line."""
+        return names.signature(self)
 
 
 class TimeReference(models.Model):

@@ -20,6 +20,7 @@ from forum.errors import NoSuchReceipt, NotAllowedNow
 from forum.models import Comment, Post
 from forum.page_version import raise_shared
 from forum.screening import Answer, Verdict
+from forum.services import pen_names, voices
 from forum.services.references import follow_change, stands_alone
 from forum.signals import comment_posted, comment_published, comment_withdrawn
 
@@ -123,6 +124,7 @@ def _change(comment_id: int, allowed: set[Any], state: str, step: str, *, reason
         Post.objects.filter(pk=post.pk).update(comment_count=F("comment_count") + 1)
     elif comment.is_published:
         Post.objects.filter(pk=post.pk).update(comment_count=F("comment_count") - 1)
+    before = comment.voice_id, comment.pen_name_id
     if state == State.WITHDRAWN:
         changes |= {"source": "", "html": "", "name": "", "voice": None, "pen_name": None}
     if state != State.PUBLISHED:
@@ -132,6 +134,9 @@ def _change(comment_id: int, allowed: set[Any], state: str, step: str, *, reason
     # Not save(): mptt's would write the tree columns as they were read.
     Comment.objects.filter(pk=comment_id).update(**changes)
     follow_change(post, comment)
+    if state == State.WITHDRAWN:
+        voices.forget_unused(post, before[0])
+        pen_names.forget_unused(before[1])
     raise_shared()
     if first_time:
         comment_published.send(Comment, comment=comment)

@@ -18,7 +18,9 @@ from forum.erasure import empty_write_ahead_log
 from forum.errors import NoSuchReceipt
 from forum.markup import render_comment
 from forum.models import Comment, LaterComment, Ticket
+from forum.page_version import raise_shared
 from forum.screening import PUBLISH, Answer, Verdict
+from forum.services import pen_names, voices
 from forum.services.comments import store_comment
 
 HOUR = datetime.timedelta(hours=1)
@@ -62,13 +64,18 @@ def _release(post_id: int) -> int:
     post = tree.lock_post(post_id)
     due = list(LaterComment.objects.filter(post=post, release_at__lte=timezone.now()))
     secrets.SystemRandom().shuffle(due)
+    settled = False
     for later in due:
         comment = Comment(**{field: getattr(later, field) for field in KEPT}, html=render_comment(later.source))
         comment.post = post
         store_comment(comment, _verdict(later))
+        if comment.voice:
+            settled |= voices.settle(post, comment.voice)
         # The page that its author may still have open.
         Ticket.objects.filter(later=later).update(comment=comment, later=None)
         later.delete()
+    if settled:
+        raise_shared()
     transaction.on_commit(empty_write_ahead_log, robust=True)
     return len(due)
 
@@ -99,8 +106,10 @@ def withdraw_later(*, code: bytes) -> None:
     """
     with transaction.atomic():
         later = find_later(code)
-        tree.lock_post(later.post_id, page_changes=False)
+        post = tree.lock_post(later.post_id, page_changes=False)
         deleted, _ = LaterComment.objects.filter(pk=later.pk).delete()
         if not deleted:
             raise NoSuchReceipt
+        voices.forget_unused(post, later.voice_id)
+        pen_names.forget_unused(later.pen_name_id)
         transaction.on_commit(empty_write_ahead_log, robust=True)

@@ -8,11 +8,13 @@ from django.db import transaction
 
 from forum import receipts, site, tree
 from forum.clock import SAME_AGAIN, this_minute
-from forum.errors import BadText, Closed, NotTheStarter, ParentGone, Refused
+from forum.errors import BadPhrase, BadText, Closed, NotTheStarter, ParentGone, Refused
 from forum.extracts import shows_nothing
 from forum.markup import render_comment
 from forum.models import Comment, LaterComment, Post
+from forum.page_version import raise_shared
 from forum.screening import PUBLISH, Answer, Draft, Verdict, screen
+from forum.services import pen_names, voices
 from forum.services.comments import store_comment
 from forum.services.later import keep_for_later
 from forum.services.tickets import issue_ticket
@@ -27,8 +29,10 @@ class Submission:
     """What a form sent; `reply_to` is the number of the comment that it answers.
 
     `starter_code` is the receipt code of the discussion, from whoever wants to be shown as having begun it. `later`
-    asks that the comment appear at a random minute within the hour. `hold` is a reason, found before the screener is
-    asked, for a moderator to look at it first.
+    asks that the comment appear at a random minute within the hour. `voice_key` asks for the browser's voice under this
+    post; `voice_code` is the receipt code of an earlier comment that gets the same voice (services/voices.py). With a
+    `phrase` the name is a pen name. A comment with the mark of the staff has neither voice nor pen name. `hold` is a
+    reason, found before the screener is asked, for a moderator to look at it first.
     """
 
     text: str
@@ -38,6 +42,9 @@ class Submission:
     staff_role: str = ""
     starter_code: str = ""
     later: bool = False
+    voice_key: str = ""
+    voice_code: str = ""
+    phrase: str = ""
     hold: Verdict | None = None
 
 
@@ -49,8 +56,8 @@ def post_comment(*, post: Post, submission: Submission) -> str:
     text must not make anybody its author.
 
     Raises:
-        BadText, BadName: what was typed cannot be taken.
-        NotTheStarter: the code is not that of the discussion.
+        BadText, BadName, BadPhrase: what was typed cannot be taken.
+        NotTheStarter, NotYourComment: the code is not that of the discussion, or of an earlier comment.
         Refused: the screener's no.
         Closed: the post takes no comments.
         ParentGone: the comment to be answered is not readable.
@@ -63,13 +70,13 @@ def post_comment(*, post: Post, submission: Submission) -> str:
     verdict = _verdict(comment, submission.hold)
     later = not comment.staff_role and (submission.later or site.current().later_for_all)
     with transaction.atomic():
-        made, code = _stored(comment, submission.reply_to, verdict, code, later=later)
+        made, code = _stored(comment, submission, verdict, code, later=later)
     # After the commit, since others who write under this post wait until then.
     return issue_ticket(made, code)
 
 
 def _stored(
-    comment: Comment, reply_to: int | None, verdict: Verdict, code: bytes | None, *, later: bool
+    comment: Comment, submission: Submission, verdict: Verdict, code: bytes | None, *, later: bool
 ) -> tuple[Comment | LaterComment, bytes | None]:
     """What is there now, and its code for whoever is proved to be its author."""
     comment.post = tree.lock_post(comment.post_id, page_changes=not later)
@@ -77,14 +84,17 @@ def _stored(
         return same, code
     if not comment.post.takes_comments:
         raise Closed("This post takes no more comments.")
-    comment.parent = _parent(comment.post, reply_to)
+    comment.parent = _parent(comment.post, submission.reply_to)
     if same := _same_text(comment, later=later):
         return same, None
+    _give_names(comment, submission, appears_later=later)
     code = code or receipts.new_code()
     comment.receipt_hash = receipts.hash_code(code)
     if later:
         return keep_for_later(comment, verdict), code
     store_comment(comment, verdict)
+    if submission.voice_code:  # The earlier comment may stand in other posts, too.
+        raise_shared()
     return comment, code
 
 
@@ -93,14 +103,29 @@ def _drafted(post: Post, submission: Submission, source: str) -> Comment:
     html = render_comment(source)
     if shows_nothing(html):
         raise BadText("Enter a comment that shows something: this one has only marks and spaces.")
+    name = clean_name(submission.name)
+    pen_name = pen_names.prove(name=name, phrase=submission.phrase.strip())
+    if pen_name and submission.staff_role:
+        raise BadPhrase("A comment with your staff mark can have no pen name. Leave the phrase empty.")
     return Comment(
         post=post,
         source=source,
         html=html,
-        name=clean_name(submission.name),
+        name=pen_name.name if pen_name else name,
+        pen_name=pen_name,
         staff_role=submission.staff_role,
         by_starter=_is_by_starter(post, submission.starter_code),
     )
+
+
+def _give_names(comment: Comment, submission: Submission, *, appears_later: bool) -> None:
+    """The voice that its author asked for, and the pen name that they proved."""
+    if comment.staff_role:
+        return
+    key, code = submission.voice_key, submission.voice_code
+    comment.voice = voices.voice_for(comment.post, key=key, typed_code=code, appears_later=appears_later)
+    if comment.pen_name:
+        comment.pen_name = pen_names.hold(comment.pen_name)
 
 
 def _verdict(comment: Comment, hold: Verdict | None) -> Verdict:

@@ -58,7 +58,7 @@ def make_round_up(*, title: str, lead_in: str, nonce: str) -> Post:
     if before := Post.objects.filter(nonce=nonce).first():
         return before
     title, lead_in = clean_headline(title), clean_body(lead_in, called="lead-in")
-    picks = list(Pick.objects.select_related("comment__post"))
+    picks = list(Pick.objects.select_related("comment__post", "comment__voice"))
     comments = [pick.comment for pick in picks]
     if not comments:
         raise BadText("Collect comments first: nothing is ticked.")

@@ -87,7 +87,7 @@ def add_comments(feed: Feed, comments: CommentQuerySet) -> None:
             html=comment.html,
             published=comment.published_at,
             updated=comment.published_at,
-            author=author_of(comment),
+            author=comment.signature,
         )
 
 
@@ -99,12 +99,3 @@ def title_of(comment: Comment) -> str:
     local = timezone.localtime(comment.posted_at)
     year = "" if local.year == comment.post.year else f" {local.year}"
     return f"{local:%H:%M}, {local.day} {local:%B}{year}, {said}"
-
-
-def author_of(comment: Comment) -> str:
-    """The name and what is known about it: `Dana (name not checked)`, `Bob (Moderator)`, `Anonymous`."""
-    if comment.staff_role:
-        role = Comment.StaffRole(comment.staff_role).label
-        return f"{comment.name} ({role})" if comment.name else role
-    known = ["name not checked"] * bool(comment.name) + ["started this discussion"] * comment.by_starter
-    return comment.shown_name + (f" ({', '.join(known)})" if known else "")

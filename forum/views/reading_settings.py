@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from forum import reader_cookies, reading_settings, seen
+from forum import reader_cookies, reading_settings, seen, voices
 from forum.models import Post
 from forum.reader_cookies import READING, SEEN, seen_by, settings_of
 from forum.source import small_number
@@ -24,8 +24,9 @@ SAID = {
     ("marking", True): "From now on this device marks what is new when you come back.",
     ("marking", False): "Your browser did not keep the cookie, so nothing will be marked. It may refuse cookies.",
     ("unmarked", False): "Forgotten: what you have read is deleted from this device.",
+    ("silent", False): "Forgotten: your next comment from this browser has no voice, or a new one.",
 }
-COOKIE_OF = {"marking": SEEN, "unmarked": SEEN}
+COOKIE_OF = {"marking": SEEN, "unmarked": SEEN, "silent": voices.cookie_name()}
 
 
 @csrf_exempt
@@ -40,6 +41,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         "fields": [(setting, before[setting.name]) for setting in reading_settings.SETTINGS],
         "keeps_settings": bool(request.COOKIES.get(READING)),
         "keeps_seen": bool(request.COOKIES.get(SEEN)),
+        "keeps_voice": bool(voices.secret_of(request)),
         "posts_seen": len(seen_by(request) or ()),
         "most_posts": seen.MOST_POSTS,
         "said": sentence(request),
@@ -76,6 +78,15 @@ def forget_seen(request: HttpRequest) -> HttpResponse:
     """Delete the cookie that holds what was read; nothing is marked from then on."""
     response = see_other("unmarked", post_named(request.POST.get("post")))
     reader_cookies.forget(response, SEEN)
+    return response
+
+
+@csrf_exempt
+@require_POST
+def forget_voice(request: HttpRequest) -> HttpResponse:
+    """Delete the cookie that this browser's voices are made from; they stay on the comments that have them."""
+    response = see_other("silent")
+    voices.forget_secret(response)
     return response
 
 

@@ -62,7 +62,7 @@ def round_up_page(
     request: HttpRequest, *, errors: list[tuple[str, str]] | None = None, status: int = 200
 ) -> HttpResponse:
     context = {
-        "picks": Pick.objects.select_related("comment__post"),
+        "picks": Pick.objects.select_related("comment__post", "comment__voice"),
         "errors": errors or [],
         "tab": receipts.new_nonce(),
         "title": request.POST.get("title", ""),

@@ -76,6 +76,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "days_of_versions",
             "open_thread",
             "open_thread_text",
+            "voices_by_default",
             "later_for_all",
             "ask_second_factor",
         ]
@@ -85,6 +86,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "sender": "Sender of the mails",
             "open_thread": "Begin an open thread each week",
             "open_thread_text": "Text of the open thread",
+            "voices_by_default": "Give comments a voice, unless their authors say no",
             "later_for_all": "Let all comments appear later",
             "ask_second_factor": "Ask staff for a second factor",
         }
@@ -94,6 +96,8 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "sender": "The name that mails come from. If it is empty, they come from the name of the site.",
             "open_thread": "A post for whatever fits nowhere else appears by itself once a week.",
             "open_thread_text": "What the open thread begins with, in Markdown.",
+            "voices_by_default": "The box “Keep one voice in this post” is then ticked from the beginning: readers see "
+            "which comments under a post are one person’s, and writers get a cookie until they close the browser.",
             "later_for_all": "Each at a random quarter of an hour within the next hour, together with others, so that "
             "nobody who watches a page learns who was at a keyboard then. Your own comments appear at once.",
             "ask_second_factor": "Whoever has neither an authenticator app nor a passkey is asked to add one before "

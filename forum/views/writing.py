@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from forum import limits, reader_cookies, receipts, seen, site
-from forum.errors import BadName, Closed, ForumError, NotTheStarter, ParentGone
+from forum import limits, reader_cookies, receipts, seen, site, voices
+from forum.errors import (
+    BadName,
+    BadPhrase,
+    Closed,
+    ForumError,
+    NameTaken,
+    NotTheStarter,
+    NotYourComment,
+    ParentGone,
+    WrongPhrase,
+)
 from forum.markup import render_comment
 from forum.models import Comment, Post
 from forum.permalinks import readable_post
@@ -21,9 +31,17 @@ from forum.services.posting import Submission, post_comment
 from forum.services.tickets import open_ticket
 from forum.source import MAX_LENGTH, clean_source, small_number
 from forum.staff import staff_role
+from forum.views.chosen_names import mark_here, phrase_from, read_names, to_posted_page
 
 # Where an error stands that is not about the text.
-FIELDS: dict[type[ForumError], str] = {BadName: "name", NotTheStarter: "starter_code"}
+FIELDS: dict[type[ForumError], str] = {
+    BadName: "name",
+    NameTaken: "name",
+    BadPhrase: "phrase",
+    WrongPhrase: "phrase",
+    NotYourComment: "voice_code",
+    NotTheStarter: "starter_code",
+}
 
 
 @dataclass
@@ -37,6 +55,13 @@ class WriteForm:
     nonce: str = ""
     role: str = ""
     starter_code: str = ""
+    # A phrase that was sent is never shown again, so it is asked for again.
+    phrase_again: bool = False
+    # Whether the browser's voice is asked for; its mark, if it has one here; whether the owner made it the default.
+    voice: object = False
+    voice_mark: str = ""
+    voice_code: str = ""
+    voices_by_default: object = False
     # Whether it is to appear later, and whether the owner made that the rule.
     later: bool = False
     later_for_all: object = False
@@ -50,7 +75,9 @@ class WriteForm:
     @property
     def has_chosen(self) -> bool:
         """Whether what most people leave alone is to be seen at once."""
-        return bool(self.name or self.later or "name" in self.error_of)
+        chosen_voice = self.voice and not self.voices_by_default
+        wrong = {"name", "phrase", "voice_code"} & set(self.error_of)
+        return bool(self.name or self.voice_code or chosen_voice or self.later or wrong)
 
     @property
     def error_of(self) -> dict[str, str]:
@@ -62,8 +89,15 @@ def blank_form(request: HttpRequest, post: Post) -> WriteForm:
     """The form as it stands on a page that all readers share: without a nonce."""
     # Looked up where the form is shown: most forms that come in are not shown again.
     later_for_all = SimpleLazyObject(lambda: site.of(request).later_for_all)
-    closed = not post.takes_comments
-    return WriteForm(post, role=staff_role(request), closed=closed, later_for_all=later_for_all)
+    by_default = SimpleLazyObject(lambda: site.of(request).voices_by_default)
+    return WriteForm(
+        post,
+        role=staff_role(request),
+        closed=not post.takes_comments,
+        voice=by_default,
+        voices_by_default=by_default,
+        later_for_all=later_for_all,
+    )
 
 
 @require_safe
@@ -78,6 +112,8 @@ def reply(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespons
         if parent is None:
             return render(request, "410.html", {"post": post, "number": to}, status=410)
         form.reply_to = parent.number
+    form.voice_mark = mark_here(request, post)
+    form.voice = form.voice or bool(form.voice_mark)
     return write_page(request, form)
 
 
@@ -88,16 +124,26 @@ def comments(request: HttpRequest, year: int, month: int, slug: str) -> HttpResp
     post = readable_post(year, month, slug)
     form = form_from(request, post)
     role = form.role if "as_staff" in request.POST else ""
+    secret = voices.secret_of(request) or voices.new_secret() if form.voice and not role else ""
     try:
         limits.spend(limits.COMMENT, request)
-        if form.starter_code:
-            limits.spend(limits.RECEIPT, request)
-        said = Submission(form.text, form.reply_to, form.name, form.nonce, role, form.starter_code, form.later)
+        said = Submission(
+            text=form.text,
+            reply_to=form.reply_to,
+            name=form.name,
+            nonce=form.nonce,
+            staff_role=role,
+            starter_code=form.starter_code,
+            later=form.later,
+            voice_key=voices.key_from_secret(secret, post.pk) if secret else "",
+            voice_code=form.voice_code,
+            phrase=phrase_from(request, form),
+        )
         ticket = post_comment(post=post, submission=said)
     except ForumError as error:
         explain(form, error)
         return write_page(request, form, status=error.status)
-    return HttpResponseRedirect(f"/posted/{ticket}/", status=303)
+    return to_posted_page(ticket, voice_secret=secret)
 
 
 @csrf_exempt
@@ -131,6 +177,7 @@ def posted(request: HttpRequest, ticket: str) -> HttpResponse:
         "later": found.later,
         "post": found.post,
         "same_text": found.code is None,
+        "lost_voice": "voice" in request.GET and not voices.secret_of(request),
         "code": receipts.show_code(found.code) if found.code else "",
     }
     template = "forum/posted_discussion.html" if found.discussion else "forum/posted.html"
@@ -147,11 +194,12 @@ def form_from(request: HttpRequest, post: Post) -> WriteForm:
     """The form as it was sent. A number that cannot be one counts as an answer to nothing readable."""
     sent, form = request.POST, blank_form(request, post)
     to, nonce = sent.get("reply_to", ""), sent.get("nonce", "")
-    form.text, form.name = sent.get("text", ""), sent.get("name", "")
+    form.text = sent.get("text", "")
     form.reply_to = (small_number(to) or 0) if to else None
     form.nonce = nonce if receipts.NONCE.match(nonce) else ""
     form.starter_code = sent.get("starter_code", "").strip()
     form.later = "later" in sent
+    read_names(request, form)
     return form
 
 

@@ -50,6 +50,20 @@ function offerQuotation() {
   button.onclick = quote;
 }
 
+// Whether a voice was asked for in this tab: the page is everybody's and cannot know.
+function rememberVoice(box) {
+  const name = `voice:${form.action}`;
+  try {
+    const asked = sessionStorage.getItem(name);
+    if (asked && box.checked === box.defaultChecked) box.checked = asked === "yes";
+    if (box.checked) box.closest("details")?.setAttribute("open", "");
+    form.addEventListener("submit", () => {
+      if (asked || box.checked !== box.defaultChecked) sessionStorage.setItem(name, box.checked ? "yes" : "no");
+    });
+  } catch { /* The browser keeps nothing. */ }
+}
+
+if (form.elements.voice) rememberVoice(form.elements.voice);
 text.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(count, PAUSE); });
 form.addEventListener("focusin", offerQuotation);
 offerQuotation();

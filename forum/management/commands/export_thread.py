@@ -41,6 +41,8 @@ class Command(BaseCommand):
                 "posted_at": row.posted_at.isoformat() if row.posted_at else None,
                 "text": sources[row.id] if readable else None,
                 "html": row.html if readable else None,
+                "voice": row.voice if readable else None,
+                "pen_name": row.pen_name is not None,
             }
             self.stdout.write(json.dumps(line, ensure_ascii=False))
 
