@@ -1,0 +1,97 @@
+"""Names of offices, teams and people that the owner asks to leave out, however they are spaced and spelled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from forum.identifiers.folding import Folded, fold
+from forum.identifiers.kinds import Finding, Kind, Places
+
+WORD = re.compile(r"[^\W_]+")
+# Digits that stand for letters inside a word: “H0lmf1eld”.
+SPELLED = re.compile(r"(?<=[a-z])[013457]|[013457](?=[a-z])")
+AS_LETTERS = str.maketrans("013457", "oleast")
+# A 1 may stand for either.
+ONE_FOR_BOTH = str.maketrans("i", "l")
+# A name that is cut where it has no gap is still meant if its pieces are words, or single letters.
+SHORTEST_PIECE = 3
+MOST_NAMES = 500
+
+
+@dataclass(frozen=True)
+class Squeezed:
+    """The words of a text with nothing between them; `begins` and `ends` say where in the text each letter stood."""
+
+    text: str
+    begins: dict[int, int]
+    ends: dict[int, int]
+
+    def pieces(self, start: int, end: int) -> list[int]:
+        """How long the words are that `text[start:end]` is made of; empty where it begins or ends inside one."""
+        if start not in self.begins or end not in self.ends:
+            return []
+        cuts = [at for at in range(start, end) if at in self.begins]
+        return [later - earlier for earlier, later in pairwise([*cuts, end])]
+
+
+def places(copy: Folded, names: Iterable[str]) -> Places:
+    """Where one of these names stands, as whole words."""
+    wanted = [words for name in list(names)[:MOST_NAMES] if (words := words_of(name))]
+    if not wanted:
+        return
+    squeezed = squeeze(copy.low)
+    for words in wanted:
+        joined = "".join(words)
+        for start in starts(squeezed.text, joined):
+            end = start + len(joined)
+            if is_meant(squeezed.pieces(start, end), words):
+                yield Finding(Kind.WATCHED, squeezed.begins[start], squeezed.ends[end])
+
+
+def words_of(name: str) -> list[str]:
+    return [plain(word) for word in WORD.findall(fold(name).low)]
+
+
+def plain(word: str) -> str:
+    """The word as it is compared; as long as before."""
+    if not word.isalpha():
+        word = SPELLED.sub(lambda match: match[0].translate(AS_LETTERS), word)
+    return word.translate(ONE_FOR_BOTH)
+
+
+def squeeze(low: str) -> Squeezed:
+    parts: list[str] = []
+    begins: dict[int, int] = {}
+    ends: dict[int, int] = {}
+    length = 0
+    for match in WORD.finditer(low):
+        begins[length] = match.start()
+        length += len(match[0])
+        ends[length] = match.end()
+        parts.append(plain(match[0]))
+    return Squeezed("".join(parts), begins, ends)
+
+
+def starts(text: str, name: str) -> Iterator[int]:
+    at = text.find(name)
+    while at >= 0:
+        yield at
+        at = text.find(name, at + 1)
+
+
+def is_meant(pieces: list[int], words: list[str]) -> bool:
+    """Whether a name in these pieces is the name: cut at its own gaps or at none, in words or in single letters."""
+    if not pieces:
+        return False
+    gaps, own = set(sums(pieces)), set(sums([len(word) for word in words]))
+    return gaps <= own or all(piece == 1 for piece in pieces) or min(pieces) >= SHORTEST_PIECE
+
+
+def sums(lengths: list[int]) -> Iterator[int]:
+    at = 0
+    for length in lengths:
+        at += length
+        yield at
