@@ -35,14 +35,14 @@ SAID_PUBLIC = re.compile(
     r"(?:press (?:office|team|desk|officer)|news ?desk|help ?line|hot ?line|advice line|enquir(?:y|ies)(?: line)?|"
     r"switchboard)[^\n]{0,40}$"
 )
-AREAS = (
-    "AB|AL|B|BA|BB|BD|BH|BL|BN|BR|BS|BT|CA|CB|CF|CH|CM|CO|CR|CT|CV|CW|DA|DD|DE|DG|DH|DL|DN|DT|DY|E|EC|EH|EN|EX|FK|FY|"
-    "G|GL|GU|GY|HA|HD|HG|HP|HR|HS|HU|HX|IG|IM|IP|IV|JE|KA|KT|KW|KY|L|LA|LD|LE|LL|LN|LS|LU|M|ME|MK|ML|N|NE|NG|NN|NP|NR|"
-    "NW|OL|OX|PA|PE|PH|PL|PO|PR|RG|RH|RM|S|SA|SE|SG|SK|SL|SM|SN|SO|SP|SR|SS|ST|SW|SY|TA|TD|TF|TN|TQ|TR|TS|TW|UB|W|WA|"
-    "WC|WD|WF|WN|WR|WS|WV|YO|ZE"
+AREAS = frozenset(
+    "AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK FY "
+    "G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR "
+    "NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA "
+    "WC WD WF WN WR WS WV YO ZE".split()
 )
 POSTCODE = re.compile(
-    rf"(?<![\w£.#-])(?:{AREAS})[0-9](?:[0-9]|[ABEHMNPRSTUVWXY])?[ \t]{{0,2}}(?P<inward>[0-9][ABD-HJLNP-UW-Z]{{2}})(?!\w)",
+    r"(?<![\w£.#-])(?P<area>[A-Z]{1,2})[0-9](?:[0-9]|[ABEHMNPRSTUVWXY])?[ \t]{0,2}(?P<inward>[0-9][ABD-HJLNP-UW-Z]{2})(?!\w)",
     re.IGNORECASE,
 )
 # “TR1 2nd phase”, “E3 4hr slots”: small letters that count something.
@@ -109,7 +109,7 @@ def is_public_number(match: re.Match[str], copy: Folded) -> bool:
 
 
 def is_postcode(match: re.Match[str]) -> bool:
-    if match["inward"][1:] in COUNTING:
+    if match["area"].upper() not in AREAS or match["inward"][1:] in COUNTING:
         return False
     return re.sub(r"\s", "", match[0]).upper() not in PUBLIC_POSTCODES
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterator
 
@@ -25,6 +26,9 @@ NO_PLACES = frozenset(
 )
 # How far from the court the detail may stand, in characters of one paragraph.
 REACH = 160
+# How many details on either side are looked at.
+NEXT = 4
+PARAGRAPH = re.compile(r"\n[ \t]{0,8}\n")
 LENGTH = (
     r"(?:[0-9]{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|eighteen|twenty)"
     r"[ -]?(?:day|week|month|year|wk|mth|yr)s?'?"
@@ -47,13 +51,16 @@ def places(copy: Folded) -> Places:
     """Named courts and the details beside them; and the Crown Court's own numbers of cases."""
     for match in CASE_NUMBER.finditer(copy.text):
         yield Finding(Kind.COURT, *match.span())
-    for start, end in named_courts(copy):
-        before, after = around(copy.text, start, end)
-        details = [*details_in(copy, before, start), *details_in(copy, end, after)]
-        if details:
-            yield Finding(Kind.COURT, start, end)
-        for detail in details:
-            yield Finding(Kind.COURT, *detail)
+    courts = list(named_courts(copy))
+    details = sorted(details_of(copy)) if courts else []
+    breaks = [match.start() for match in PARAGRAPH.finditer(copy.text)] if details else []
+    near: set[tuple[int, int]] = set()
+    for start, end in courts:
+        beside = beside_court(start, end, details, breaks)
+        if beside:
+            near |= {(start, end), *beside}
+    for place in sorted(near):
+        yield Finding(Kind.COURT, *place)
 
 
 def named_courts(copy: Folded) -> Iterator[tuple[int, int]]:
@@ -77,19 +84,24 @@ def place_before(text: str, *, is_short: bool) -> str | None:
     return f"{plain['place']} " if plain and not is_short and plain["place"].lower() not in NO_PLACES else None
 
 
-def around(text: str, start: int, end: int) -> tuple[int, int]:
-    """How far the details may stand: within the paragraph, and near."""
-    before, after = max(0, start - REACH), min(len(text), end + REACH)
-    above, below = text.rfind("\n\n", before, start), text.find("\n\n", end, after)
-    return (before if above < 0 else above), (after if below < 0 else below)
+def beside_court(
+    start: int, end: int, details: list[tuple[int, int]], breaks: list[int]
+) -> list[tuple[int, int]]:
+    """The few details next to a court, on either side, that stand near and in its paragraph."""
+    at = bisect.bisect(details, (start, end))
+    above = breaks[bisect.bisect(breaks, start) - 1] if breaks and breaks[0] <= start else 0
+    below_at = bisect.bisect(breaks, end)
+    below = breaks[below_at] if below_at < len(breaks) else end + REACH
+    first, last = max(above, start - REACH), min(below, end + REACH)
+    return [one for one in details[max(0, at - NEXT) : at + NEXT] if first <= one[0] and one[1] <= last]
 
 
-def details_in(copy: Folded, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A date, a sentence, a person's name."""
+def details_of(copy: Folded) -> Iterator[tuple[int, int]]:
+    """All dates, sentences and names of persons in the text."""
     for pattern in (DATE, SENTENCE):
-        for match in pattern.finditer(copy.low, start, end):
+        for match in pattern.finditer(copy.low):
             yield match.span()
-    for match in PERSON.finditer(copy.text, start, end):
+    for match in PERSON.finditer(copy.text):
         if BENCH.search(copy.low[max(0, match.start() - 14) : match.start()]):
             continue
         if match["titled"] or is_name(match["full"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 
 from forum.identifiers.folding import Folded
@@ -42,12 +43,18 @@ REGION = re.compile(
 
 def places(copy: Folded) -> Places:
     """The years, the grade and the region of the first place that has all three."""
-    for years in YEARS.finditer(copy.low):
-        near = max(0, years.start() - REACH), min(len(copy.low), years.end() + REACH)
-        region = REGION.search(copy.low, *near)
-        grade = GRADE.search(copy.low, *near) if region else None
-        if region and grade:
-            yield Finding(Kind.TRAITS, *years.span())
-            yield Finding(Kind.TRAITS, *grade.span())
-            yield Finding(Kind.TRAITS, *region.span("region"))
+    years = [match.span() for match in YEARS.finditer(copy.low)]
+    grades = [match.span() for match in GRADE.finditer(copy.low)] if years else []
+    regions = [match.span("region") for match in REGION.finditer(copy.low)] if grades else []
+    for place in years:
+        grade, region = nearest(place, grades), nearest(place, regions)
+        if grade and region:
+            yield from (Finding(Kind.TRAITS, *one) for one in (place, grade, region))
             return
+
+
+def nearest(place: tuple[int, int], others: list[tuple[int, int]]) -> tuple[int, int] | None:
+    """The one of these places, which are in order, that stands next to `place` and within reach."""
+    at = bisect.bisect(others, place)
+    beside = [one for one in others[max(0, at - 1) : at + 1] if -REACH <= one[0] - place[0] <= REACH]
+    return min(beside, key=lambda one: abs(one[0] - place[0]), default=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,6 +11,7 @@ from forum.identifiers.folding import Folded, fold
 from forum.identifiers.kinds import Finding, Kind, Places
 
 WORD = re.compile(r"[^\W_]+")
+GAP = re.compile(r"[\W_]+")
 # Digits that stand for letters inside a word: “H0lmf1eld”.
 SPELLED = re.compile(r"(?<=[a-z])[013457]|[013457](?=[a-z])")
 AS_LETTERS = str.maketrans("013457", "oleast")
@@ -21,16 +22,17 @@ SHORTEST_PIECE = 3
 MOST_NAMES = 500
 
 
+
+
 @dataclass(frozen=True)
 class Squeezed:
-    """The words of a text with nothing between them; `begins` and `ends` say where in the text each letter stood."""
+    """Where each word of a text begins and ends once nothing stands between them, and where that is in the text."""
 
-    text: str
     begins: dict[int, int]
     ends: dict[int, int]
 
     def pieces(self, start: int, end: int) -> list[int]:
-        """How long the words are that `text[start:end]` is made of; empty where it begins or ends inside one."""
+        """How long the words are that stand from `start` to `end`; empty where either is inside one."""
         if start not in self.begins or end not in self.ends:
             return []
         cuts = [at for at in range(start, end) if at in self.begins]
@@ -39,40 +41,38 @@ class Squeezed:
 
 def places(copy: Folded, names: Iterable[str]) -> Places:
     """Where one of these names stands, as whole words."""
-    wanted = [words for name in list(names)[:MOST_NAMES] if (words := words_of(name))]
-    if not wanted:
+    wanted = {tuple(words) for name in list(names)[:MOST_NAMES] if (words := words_of(name))}
+    text = plain(copy.low) if wanted else ""
+    letters = GAP.sub("", text)
+    seen = [(words, joined) for words in wanted if (joined := "".join(words)) in letters]
+    if not seen:
         return
-    squeezed = squeeze(copy.low)
-    for words in wanted:
-        joined = "".join(words)
-        for start in starts(squeezed.text, joined):
+    squeezed = squeeze(text)
+    for words, joined in seen:
+        for start in starts(letters, joined):
             end = start + len(joined)
             if is_meant(squeezed.pieces(start, end), words):
                 yield Finding(Kind.WATCHED, squeezed.begins[start], squeezed.ends[end])
 
 
 def words_of(name: str) -> list[str]:
-    return [plain(word) for word in WORD.findall(fold(name).low)]
+    return WORD.findall(plain(fold(name).low))
 
 
-def plain(word: str) -> str:
-    """The word as it is compared; as long as before."""
-    if not word.isalpha():
-        word = SPELLED.sub(lambda match: match[0].translate(AS_LETTERS), word)
-    return word.translate(ONE_FOR_BOTH)
+def plain(low: str) -> str:
+    """A text as it is compared; as long as before."""
+    return SPELLED.sub(lambda match: match[0].translate(AS_LETTERS), low).translate(ONE_FOR_BOTH)
 
 
-def squeeze(low: str) -> Squeezed:
-    parts: list[str] = []
+def squeeze(text: str) -> Squeezed:
     begins: dict[int, int] = {}
     ends: dict[int, int] = {}
     length = 0
-    for match in WORD.finditer(low):
+    for match in WORD.finditer(text):
         begins[length] = match.start()
-        length += len(match[0])
+        length += match.end() - match.start()
         ends[length] = match.end()
-        parts.append(plain(match[0]))
-    return Squeezed("".join(parts), begins, ends)
+    return Squeezed(begins, ends)
 
 
 def starts(text: str, name: str) -> Iterator[int]:
@@ -82,7 +82,7 @@ def starts(text: str, name: str) -> Iterator[int]:
         at = text.find(name, at + 1)
 
 
-def is_meant(pieces: list[int], words: list[str]) -> bool:
+def is_meant(pieces: list[int], words: Sequence[str]) -> bool:
     """Whether a name in these pieces is the name: cut at its own gaps or at none, in words or in single letters."""
     if not pieces:
         return False
