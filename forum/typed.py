@@ -27,6 +27,7 @@ LABELS = {
     "tagline": "Line below it",
     "sender": "Sender of the mails",
     "open_thread_text": "Text of the open thread",
+    "watched_names": "Names that should not stand in a comment",
 }
 
 

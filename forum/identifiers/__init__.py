@@ -10,5 +10,6 @@ in a pattern is bounded, so that the work grows with the length of the text alon
 
 from forum.identifiers.finding import find, hints
 from forum.identifiers.kinds import Finding, Kind
+from forum.identifiers.watched import MOST_NAMES
 
-__all__ = ["Finding", "Kind", "find", "hints"]
+__all__ = ["MOST_NAMES", "Finding", "Kind", "find", "hints"]

@@ -6,27 +6,26 @@ import re
 
 from forum.identifiers.folding import Folded
 from forum.identifiers.kinds import Finding, Kind, Places
+from forum.identifiers.words import words
 
 EMAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![\w-])", re.ASCII)
 # “jo dot holt at example dot org”, “jo.holt (at) example.org”
 AT = r"(?: ?[(\[{<] ?(?:at|@) ?[)\]}>] ?| @ ?| ?@ | at )"
 DOT = r"(?: ?[(\[{<] ?(?:dot|\.) ?[)\]}>] ?| dot |\.)"
 HIDDEN_EMAIL = re.compile(
-    rf"(?<![\w.+-])(?P<first>[\w+-]{{1,40}}(?:{DOT}[\w+-]{{1,40}}){{0,3}}){AT}[\w-]{{1,40}}(?P<rest>(?:{DOT}[\w-]{{1,40}}){{1,5}})"
-    rf"(?![\w-])",
+    rf"(?<![\w.+-])(?P<first>[\w+-]{{1,40}}(?:{DOT}[\w+-]{{1,40}}){{0,3}}){AT}[\w-]{{1,40}}"
+    rf"(?P<rest>(?:{DOT}[\w-]{{1,40}}){{1,5}})(?![\w-])",
     re.ASCII,
 )
-ENDS_OF_HOSTS = frozenset(
-    "uk com org net gov co cjsm police nhs ac info eu io me london wales scot proton hotmail gmail".split()
-)
+ENDS_OF_HOSTS = words("uk com org net gov co cjsm police nhs ac info eu io me london wales scot proton hotmail gmail")
 # Addresses and numbers that are made public so that anybody may write or call.
-PUBLIC_BOXES = frozenset(
+PUBLIC_BOXES = words(
     "press pressoffice press.office newsdesk news editor letters media info information enquiries enquiry contact "
     "hello help helpline support admin office complaints petitions membership subscriptions consultation noreply "
-    "no-reply webmaster advice campaigns".split()
+    "no-reply webmaster advice campaigns"
 )
 PHONE = re.compile(
-    r"(?<![\w/£.-])(?<![0-9]:)(?:(?:\+|00)44[ ().-]{0,3}(?:0\)?)?|\(?0)[ .-]?[1-9](?:[ ().-]{0,2}[0-9]){8,9}"
+    r"(?<![\w/£.-])(?<![0-9]:)(?:(?:\+|00)44[ ().-]{0,3}(?:0\)?)?|\(?0)[ ._-]{0,2}[1-9](?:[ ()._-]{0,2}[0-9]){8,9}"
     r"(?![\w%]|[.,:/][0-9])"
 )
 # Free numbers, national ones of organisations, and what costs extra.
@@ -35,14 +34,15 @@ SAID_PUBLIC = re.compile(
     r"(?:press (?:office|team|desk|officer)|news ?desk|help ?line|hot ?line|advice line|enquir(?:y|ies)(?: line)?|"
     r"switchboard)[^\n]{0,40}$"
 )
-AREAS = frozenset(
+AREAS = words(
     "AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK FY "
     "G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR "
     "NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA "
-    "WC WD WF WN WR WS WV YO ZE".split()
+    "WC WD WF WN WR WS WV YO ZE"
 )
 POSTCODE = re.compile(
-    r"(?<![\w£.#-])(?P<area>[A-Z]{1,2})[0-9](?:[0-9]|[ABEHMNPRSTUVWXY])?[ \t]{0,2}(?P<inward>[0-9][ABD-HJLNP-UW-Z]{2})(?!\w)",
+    r"(?<![\w£.#-])(?P<area>[A-Z]{1,2})[0-9](?:[0-9]|[ABEHMNPRSTUVWXY])?[ \t]{0,2}"
+    r"(?P<inward>[0-9][ABD-HJLNP-UW-Z]{2})(?!\w)",
     re.IGNORECASE,
 )
 # “TR1 2nd phase”, “E3 4hr slots”: small letters that count something.
@@ -52,11 +52,11 @@ PUBLIC_POSTCODES = frozenset({"SW1A0AA", "SW1A0PW", "SW1A1AA", "SW1A2AA", "SW1A2
 PLATE = re.compile(r"(?<!\w)[A-HJ-PR-Y]{2}(?P<age>[0-9]{2})(?P<gap>[ -]?)(?P<end>[A-HJ-PR-Z]{3})(?!\w)")
 PLATE_SAID = re.compile(
     r"\b(?:reg(?:istration)?|number ?plate|plate|vrm|vrn)\b(?: (?:no|number|mark|is|was))?[^\w\n]{0,4}"
-    r"(?P<value>[a-hj-pr-y]{2}[0-9]{2} ?[a-hj-pr-z]{3}|[a-hj-pr-y][0-9]{1,3} ?[a-hj-pr-z]{3}|[a-hj-pr-z]{3} ?[0-9]{1,3}[a-hj-pr-y])"
-    r"(?!\w)"
+    r"(?P<value>[a-hj-pr-y]{2}[0-9]{2} ?[a-hj-pr-z]{3}|[a-hj-pr-y][0-9]{1,3} ?[a-hj-pr-z]{3}|"
+    r"[a-hj-pr-z]{3} ?[0-9]{1,3}[a-hj-pr-y])(?!\w)"
 )
 # Groups that are written in capitals without being the end of a plate.
-NOT_THE_END = frozenset("NPS CRC PSO SPO HMP MOJ PSR SFO THE AND FOR NOT DTO SSO YRO PDU LDU RAR UPW AND".split())
+NOT_THE_END = words("NPS CRC PSO SPO HMP MOJ PSR SFO THE AND FOR NOT DTO SSO YRO PDU LDU RAR UPW AND")
 
 
 def places(copy: Folded) -> Places:

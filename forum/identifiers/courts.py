@@ -10,6 +10,7 @@ from forum.identifiers.dates import DAY
 from forum.identifiers.folding import Folded
 from forum.identifiers.kinds import Finding, Kind, Places
 from forum.identifiers.people import FULL_NAME, HONORIFIC, PART, is_name
+from forum.identifiers.words import words
 
 COURT = re.compile(
     r"\b(?P<kind>crown court|magistrates?'?s?'? court|mags(?: court)?|(?:youth|county|family|sheriff) court|crown\b)"
@@ -18,11 +19,11 @@ OLD_BAILEY = re.compile(r"\bold bailey\b")
 # What stands right before it: “Northtown”, “Market Ashby”, “at northtown”.
 PLACE = re.compile(r"(?:[A-Z][a-z]{2,20}(?:[ -](?:upon|on|under|le|and|in)(?=[ -]))?[ -]){1,4}$")
 PLAIN_PLACE = re.compile(r"\b(?:at|from|by|near|before|in|up) (?P<place>[a-z]{3,20}) $", re.IGNORECASE)
-NO_PLACES = frozenset(
+NO_PLACES = words(
     """the a an this that our my your their his her its any every each some one two busy local open closed youth crown
     county family high supreme magistrates in at by from before and or many most other another same new old whole
     combined no specialist online district virtual next last remote first second third when if but so as all both
-    these those yesterday today tomorrow monday tuesday wednesday thursday friday saturday sunday""".split()
+    these those yesterday today tomorrow monday tuesday wednesday thursday friday saturday sunday"""
 )
 # How far from the court the detail may stand, in characters of one paragraph.
 REACH = 160
@@ -37,8 +38,8 @@ SENTENCE = re.compile(
     rf"\b(?:sentenced to|jailed for|imprisoned for|sent down for|locked up for|(?:was|got|been|were) (?:given|handed)|"
     rf"(?:he|she|they|client|lad|man|woman|lass|and|who) (?:just |only |has |had )?(?:got|received)|recalled for)"
     rf"(?: just| only| about| an?)? (?:life\b|{LENGTH})|"
-    rf"\b{LENGTH}(?: (?:custodial sentence|custody|imprisonment|in prison|inside|suspended|sso|dto|yro|community order))"
-    rf"(?: (?:for|and|with|yesterday|today|last|this))"
+    rf"\b{LENGTH} (?:custodial sentence|custody|imprisonment|in prison|inside|suspended|sso|dto|yro|community order)"
+    rf" (?:for|and|with|yesterday|today|last|this)\b"
 )
 DATE = re.compile(rf"\b{DAY}")
 PERSON = re.compile(rf"\b(?:(?P<titled>{HONORIFIC}{PART})|(?P<full>{FULL_NAME}))")
@@ -75,18 +76,16 @@ def named_courts(copy: Folded) -> Iterator[tuple[int, int]]:
 def place_before(text: str, *, is_short: bool) -> str | None:
     """The name of the place that ends this text. “The Crown” and “mags” alone need a capital before them."""
     if place := PLACE.search(text):
-        words = place[0].split(" ")[:-1] if place[0].endswith(" ") else place[0].split("-")
-        while words and words[0].lower() in NO_PLACES:
-            words.pop(0)
-        name = " ".join(words)
+        parts = place[0].split(" ")[:-1] if place[0].endswith(" ") else place[0].split("-")
+        while parts and parts[0].lower() in NO_PLACES:
+            parts.pop(0)
+        name = " ".join(parts)
         return f"{name} " if name and name.lower().split()[-1] not in NO_PLACES else None
     plain = PLAIN_PLACE.search(text)
     return f"{plain['place']} " if plain and not is_short and plain["place"].lower() not in NO_PLACES else None
 
 
-def beside_court(
-    start: int, end: int, details: list[tuple[int, int]], breaks: list[int]
-) -> list[tuple[int, int]]:
+def beside_court(start: int, end: int, details: list[tuple[int, int]], breaks: list[int]) -> list[tuple[int, int]]:
     """The few details next to a court, on either side, that stand near and in its paragraph."""
     at = bisect.bisect(details, (start, end))
     above = breaks[bisect.bisect(breaks, start) - 1] if breaks and breaks[0] <= start else 0

@@ -10,7 +10,8 @@ from forum.identifiers.people import FULL_NAME, NO_NAMES, PART, is_name, may_be_
 
 # Asks or guesses outright.
 ASKING = re.compile(
-    r"\b(?:(?:are|r) (?:you|u|ya)(?: not| really| actually| by any chance| perhaps| maybe)?|(?:you|u) (?:must|have to|gotta) be|"
+    r"\b(?:(?:are|r) (?:you|u|ya)(?: not| really| actually| by any chance| perhaps| maybe)?|"
+    r"(?:you|u) (?:must|have to|gotta) be|"
     r"(?:assum(?:e|ing)|guess(?:ing)?|bet|reckon|presum(?:e|ing)|suspect(?:ing)?|convinced|certain|sure|think|betting)"
     r" (?:that )?(?:you|u|this|it|that|op|anon|the poster|the author|[0-9]{1,2}[:.][0-9]{2})"
     r"(?: (?:are|r|is|was|must be|might be|may be|could be)|'re|'s)|isn't (?:this|that|it)|is (?:this|that|it) you,?)"
@@ -18,11 +19,14 @@ ASKING = re.compile(
 )
 # Only says something, so more must follow.
 SAYING = re.compile(
-    r"\b(?:you're|you are|is this|is that|this is|that's|it's|sounds (?:a lot |just )?like|written by|posted by|you sound like)"
+    r"\b(?:you're|you are|is this|is that|this is|that's|it's|sounds (?:a lot |just )?like|written by|posted by|"
+    r"you sound like)"
     r" (?:obviously |clearly |definitely |none other than )?"
 )
 NAME = re.compile(FULL_NAME)
-FIRST_FROM_FIRM = re.compile(rf"(?P<first>{PART})(?P<last> {PART})?,? (?:from|at|of|in|who works (?:at|for)) (?:the )?[A-Z]")
+FIRST_FROM_FIRM = re.compile(
+    rf"(?P<first>{PART})(?P<last> {PART})?,? (?:from|at|of|in|who works (?:at|for)) (?:the )?[A-Z]"
+)
 IN_SMALL_LETTERS = re.compile(r"(?P<first>[a-z]{2,14}) (?P<last>[a-z'-]{3,20}),? (?:from|at|of|who works)\b")
 
 

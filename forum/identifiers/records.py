@@ -47,7 +47,8 @@ STAFF_NUMBER = re.compile(
     r"(?: (?:is|was))?[^\w\n]{0,3}(?P<value>[a-z]{0,2}[0-9]{5,8})(?![\w%]|,[0-9]|\.[0-9])"
 )
 BIRTH = re.compile(
-    rf"\b(?:d\.? ?o\.? ?b\b\.?|date of birth|birth ?date|born)(?: (?:is|was|on|on the)\b)?[^\w\n]{{0,4}}(?P<value>{DATE})"
+    rf"\b(?:d\.? ?o\.? ?b\b\.?|date of birth|birth ?date|born)(?: (?:is|was|on|on the)\b)?[^\w\n]{{0,4}}"
+    rf"(?P<value>{DATE})"
 )
 # Whoever is on probation or in a job; a law or a service may be “born” later.
 YEARS_OF_BIRTH = range(1920, 2013)

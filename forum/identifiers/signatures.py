@@ -12,14 +12,15 @@ from forum.identifiers.people import FULL_NAME, is_name, may_be_name
 # Lines of a signature are short, and few.
 LONGEST_LINE = 90
 LINES_ABOVE = 6
+LONGEST_SIGN_OFF = 30
 NAME_LINE = re.compile(rf"[ \t*_]{{0,3}}(?P<name>{FULL_NAME})(?=[ \t*_]{{0,3}}(?:$|[,|(/-]|\n))")
 ROLE = re.compile(
     r"\b(?:officer|manager|administrator|admin|practitioner|director|head of|lead|psychologist|po|pso|spo|apo|"
     r"chair|secretary|co-?ordinator|supervisor|solicitor|trainee|pq[iu]i?p|clerk|assistant|consultant|trainer)\b"
 )
 SIGN_OFF = re.compile(
-    r"[ \t]{0,3}(?:(?:kind|best|warm|many)? ?regards|best wishes|(?:many )?thanks|yours (?:sincerely|faithfully)|cheers)"
-    r"[ \t]{0,3}[,.]?[ \t]{0,3}$"
+    r"[ \t]{0,3}(?:(?:kind|best|warm|many)? ?regards|best wishes|(?:many )?thanks|"
+    r"yours (?:sincerely|faithfully)|cheers)[ \t]{0,3}[,.]?[ \t]{0,3}$"
 )
 
 
@@ -32,9 +33,9 @@ def places(copy: Folded, contacts: Iterable[Finding]) -> Places:
         if (first := first_line(copy, lines, number)) is not None:
             yield Finding(Kind.SIGNATURE, lines[first][0], max(finding.end, lines[number][0] + 1))
     for number, (start, end) in enumerate(lines):
-        if end - start < 30 and SIGN_OFF.fullmatch(copy.low, start, end):
-            if (last := last_line(copy, lines, number)) is not None:
-                yield Finding(Kind.SIGNATURE, start, lines[last][1])
+        is_sign_off = end - start < LONGEST_SIGN_OFF and SIGN_OFF.fullmatch(copy.low, start, end)
+        if is_sign_off and (last := last_line(copy, lines, number)) is not None:
+            yield Finding(Kind.SIGNATURE, start, lines[last][1])
 
 
 def lines_of(text: str) -> Iterable[tuple[int, int]]:

@@ -16,11 +16,12 @@ NUMBER = (
 )
 YEARS = re.compile(
     rf"\b{NUMBER}(?:\+| plus|-odd| odd)? ?(?:years?|yrs?)\b'?(?: of| post)?"
-    r"(?: (?:service|in(?: the| this)? (?:job|service|role|probation|post)|experience|qualif\w{2,12}|with (?:the )?probation|"
-    r"as an? \w{2,12}|under my belt|and counting|here|now))|"
+    r"(?: (?:service|in(?: the| this)? (?:job|service|role|probation|post)|experience|qualif\w{2,12}|"
+    r"with (?:the )?probation|as an? \w{2,12}|under my belt|and counting|here|now))|"
     r"\b(?:qualified|joined|started|(?:been )?(?:in (?:the job|probation|post|service)|here)|retired|p[os]o|serving)"
     r"(?: as an? \w{2,10})?(?: in| since| from)? (?:19[6-9][0-9]|20[0-2][0-9])\b|"
-    rf"\b(?:for|after|with|done|did|over|nearly|almost) (?:the (?:last|past) )?{NUMBER}(?:\+| plus|-odd)? ?(?:years|yrs)\b"
+    r"\b(?:for|after|with|done|did|over|nearly|almost) (?:the (?:last|past) )?"
+    rf"{NUMBER}(?:\+| plus|-odd)? ?(?:years|yrs)\b"
 )
 GRADE = re.compile(
     r"\b(?:s?po|p?so|apo|pso|pqips?|probation (?:services? )?officer|offender manager|case (?:manager|administrator)|"
@@ -35,8 +36,8 @@ REGION = re.compile(
     r"manchester|liverpool|derbyshire|nottinghamshire|notts|leicestershire|lincolnshire|lincs|northamptonshire|staffs|"
     r"staffordshire|shropshire|warwickshire|worcestershire|herefordshire|gloucestershire|wiltshire|avon|somerset|dorset|"
     r"devon|cornwall|hampshire|surrey|sussex|kent|essex|suffolk|norfolk|cambridgeshire|bedfordshire|beds|herts|"
-    r"hertfordshire|bucks|buckinghamshire|oxfordshire|berkshire|thames valley|gwent|dyfed|powys|gwynedd|clwyd|glamorgan|"
-    r"bristol|birmingham|leeds|sheffield|hull|newcastle|sunderland|nottingham|leicester|derby|cardiff|swansea|"
+    r"hertfordshire|bucks|buckinghamshire|oxfordshire|berkshire|thames valley|gwent|dyfed|powys|gwynedd|clwyd|"
+    r"glamorgan|bristol|birmingham|leeds|sheffield|hull|newcastle|sunderland|nottingham|leicester|derby|cardiff|swansea|"
     r"bradford|coventry|plymouth|portsmouth|southampton|norwich|york)\b"
 )
 

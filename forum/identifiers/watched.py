@@ -22,8 +22,6 @@ SHORTEST_PIECE = 3
 MOST_NAMES = 500
 
 
-
-
 @dataclass(frozen=True)
 class Squeezed:
     """Where each word of a text begins and ends once nothing stands between them, and where that is in the text."""
@@ -41,7 +39,7 @@ class Squeezed:
 
 def places(copy: Folded, names: Iterable[str]) -> Places:
     """Where one of these names stands, as whole words."""
-    wanted = {tuple(words) for name in list(names)[:MOST_NAMES] if (words := words_of(name))}
+    wanted = {tuple(found) for name in list(names)[:MOST_NAMES] if (found := words_of(name))}
     text = plain(copy.low) if wanted else ""
     letters = GAP.sub("", text)
     seen = [(words, joined) for words in wanted if (joined := "".join(words)) in letters]

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from forum.before_posting import Check
 from forum.errors import BadReason, BadText, ForumError, NotAllowedNow
 from forum.markup import render_comment
 from forum.models import Label, Post
@@ -18,6 +19,7 @@ from forum.services.discussions import MAX_REASON_LENGTH, publish_discussion, re
 from forum.services.posts import EditedMeanwhile
 from forum.source import clean_source, small_number
 from forum.staff import WRITE_POSTS, staff_only
+from forum.views.before_posting import asks_before_publishing, check_of
 
 
 class DiscussionForm(forms.Form):
@@ -58,6 +60,8 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
     if action not in ("publish", "refuse"):
         shown = render_comment(form.cleaned_data["body"])
         return discussion_page(request, post, form, version=version, preview=shown)
+    if action == "publish" and asks_first(request, post, form):
+        return discussion_page(request, post, form, status=422, version=version, asks=True)
     try:
         return refused(request, pk, version) if action == "refuse" else published(request, pk, version, form)
     except ForumError as error:
@@ -67,6 +71,16 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
         told = isinstance(error, EditedMeanwhile | NotAllowedNow)
         context = {"stored": post, "version": post.version} if told else {"version": version}
         return discussion_page(request, post, form, status=error.status, **context)
+
+
+def asks_first(request: HttpRequest, post: Post, form: DiscussionForm) -> bool:
+    """Whether readers are to see something that may identify someone, and nobody was asked about it yet."""
+    earlier = check_of(title=post.title, text=post.body) if post.is_published else None
+    return asks_before_publishing(request, check_of_form(form), earlier)
+
+
+def check_of_form(form: DiscussionForm) -> Check:
+    return check_of(title=form["title"].value() or "", text=form["body"].value() or "")
 
 
 def published(request: HttpRequest, pk: int, version: int, form: DiscussionForm) -> HttpResponse:
@@ -99,6 +113,7 @@ def discussion_page(
     context = {"post": post, "form": form, "version": post.version} | context
     context["known_labels"] = Label.objects.values_list("name", flat=True)
     context["updates"] = post.updates.all()
+    context["check"] = check_of_form(form)
     context["can_refuse"] = post.state in (Post.State.HELD, Post.State.REFUSED)
     if post.was_edited:
         context["sent_html"] = render_comment(post.sent_body)

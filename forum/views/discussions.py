@@ -11,10 +11,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from forum import limits, receipts
+from forum.before_posting import Check
 from forum.errors import BadText, BadTitle, ForumError
 from forum.markup import render_comment
 from forum.services.discussions import labels_in_use, submit_discussion
 from forum.source import MAX_LENGTH, clean_headline, clean_source
+from forum.views.before_posting import CHANGE, asked_before_posting, check_of
 
 
 @dataclass
@@ -54,10 +56,15 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return start_page(request, StartForm())
     form = form_from(request)
+    if CHANGE in request.POST:
+        return start_page(request, form)
     # A slip of the pen is none of the few that an hour allows.
     if not form.look_over():
         return start_page(request, form, status=422)
     try:
+        check = check_of(title=form.title, text=form.text)
+        if check.asks and not check.was_seen(request.POST):
+            return asked_before_posting(request, check, thing="discussion", held=False)
         limits.spend(limits.DISCUSSION, request)
         ticket = submit_discussion(title=form.title, text=form.text, labels=form.labels, nonce=form.nonce)
     except ForumError as error:
@@ -79,7 +86,8 @@ def preview(request: HttpRequest) -> HttpResponse:
     except ForumError as error:
         form.errors.append(("text", str(error)))
         return start_page(request, form, status=error.status)
-    return start_page(request, form, shown=render_comment(clean_source(form.text, called="text")))
+    shown = render_comment(clean_source(form.text, called="text"))
+    return start_page(request, form, shown=shown, check=check_of(title=form.title, text=form.text))
 
 
 def form_from(request: HttpRequest) -> StartForm:
@@ -94,10 +102,12 @@ def form_from(request: HttpRequest) -> StartForm:
     )
 
 
-def start_page(request: HttpRequest, form: StartForm, *, shown: str = "", status: int = 200) -> HttpResponse:
+def start_page(
+    request: HttpRequest, form: StartForm, *, shown: str = "", check: Check | None = None, status: int = 200
+) -> HttpResponse:
     """The page around the form; its nonce makes pressing twice pressing once."""
     form.nonce = form.nonce or receipts.new_nonce()
-    context = {"form": form, "labels": labels_in_use(), "preview": shown}
+    context = {"form": form, "labels": labels_in_use(), "preview": shown, "check": check}
     response = render(request, "forum/start.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response

@@ -21,6 +21,7 @@ from forum.services.posts import EditedMeanwhile, create_post, save_post, unpubl
 from forum.services.updates import add_update, delete_update
 from forum.source import small_number
 from forum.staff import WRITE_POSTS, staff_only
+from forum.views.before_posting import asks_before_publishing, check_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,6 +34,8 @@ def new_post(request: HttpRequest) -> HttpResponse:
     form = PostForm(as_typed(request))
     if not form.is_valid() or asks_to_see(request):
         return editor(request, form)
+    if asks_first(request, form, None):
+        return editor(request, form, asks=True)
     tab = tab_of(request)
     try:
         post = create_post(draft=form.draft(), nonce=tab)
@@ -60,6 +63,8 @@ def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
     version = small_number(request.POST.get("version")) or 0
     if not form.is_valid() or asks_to_see(request):
         return editor(request, form, post=post, version=version)
+    if asks_first(request, form, post):
+        return editor(request, form, post=post, version=version, asks=True)
     try:
         return saved(request, save_post(post_id=pk, version=version, draft=form.draft()), tab_of(request))
     except ForumError as error:
@@ -79,6 +84,20 @@ def as_typed(request: HttpRequest) -> QueryDict:
 def asks_to_see(request: HttpRequest) -> bool:
     """Whether the form was sent to be looked at, not to be saved."""
     return "preview" in request.POST or "drop" in request.POST
+
+
+def asks_first(request: HttpRequest, form: PostForm, post: Post | None) -> bool:
+    """Whether readers are to see something that may identify someone, and nobody was asked about it yet."""
+    if form.cleaned_data["publish"] == "draft":
+        return False
+    is_out = post is not None and post.state in (Post.State.PUBLISHED, Post.State.SCHEDULED)
+    earlier = check_of(title=post.title, text=post.body) if post and is_out else None
+    return asks_before_publishing(request, check_of(title=typed(form, "title"), text=typed(form, "body")), earlier)
+
+
+def typed(form: PostForm, field: str) -> str:
+    """What stands in a field, as it was typed."""
+    return form[field].value() or ""
 
 
 def refused(request: HttpRequest, form: PostForm, error: ForumError, **context: Any) -> HttpResponse:
@@ -123,10 +142,12 @@ def editor(request: HttpRequest, form: PostForm, **context: Any) -> HttpResponse
         context["preview"] = quotations.fill([render_post(form.cleaned_data["body"])])[0]
     kept, post = context.get("kept"), context.get("post")
     context["tab"] = kept.tab if kept else tab_of(request)
-    status = 409 if context.get("stored") else 422 if form.is_bound and form.errors else 200
+    is_refused = context.get("asks") or (form.is_bound and form.errors)
+    status = 409 if context.get("stored") else 422 if is_refused else 200
     context |= {
         "form": form,
-        "repeats": repeated_paragraphs(form["body"].value() or ""),
+        "repeats": repeated_paragraphs(typed(form, "body")),
+        "check": check_of(title=typed(form, "title"), text=typed(form, "body")),
         "known_labels": Label.objects.values_list("name", flat=True),
         "unsaved": Autosave.objects.filter(post=post).exclude(tab=context["tab"]),
         "versions": post.versions.all()[:20] if post else [],
@@ -188,6 +209,10 @@ def updates(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"Update {number} is taken away.")
         return HttpResponseRedirect(f"/desk/posts/{pk}/#updates", status=303)
     headline, body = request.POST.get("headline", ""), request.POST.get("body", "")
+    check = check_of(headline=headline, text=body)
+    if asks_before_publishing(request, check):
+        context = {"post": post, "check": check, "headline": headline, "body": body}
+        return render(request, "forum/update.html", context, status=422)
     try:
         update = add_update(post_id=pk, headline=headline, body=body)
     except ForumError as error:

@@ -22,6 +22,7 @@ from forum.services.round_ups import (
 from forum.source import small_number
 from forum.staff import WRITE_POSTS, staff_only
 from forum.thread_html import Frame, thread_html
+from forum.views.before_posting import check_of
 from forum.views.editing import tab_of
 
 
@@ -61,12 +62,14 @@ def round_up(request: HttpRequest) -> HttpResponse:
 def round_up_page(
     request: HttpRequest, *, errors: list[tuple[str, str]] | None = None, status: int = 200
 ) -> HttpResponse:
+    title, lead_in = request.POST.get("title", ""), request.POST.get("lead_in", "")
     context = {
         "picks": Pick.objects.select_related("comment__post", "comment__voice"),
         "errors": errors or [],
         "tab": receipts.new_nonce(),
-        "title": request.POST.get("title", ""),
-        "lead_in": request.POST.get("lead_in", ""),
+        "title": title,
+        "lead_in": lead_in,
+        "check": check_of(title=title, text=lead_in),
         "posts": Post.objects.published().filter(comment_count__gt=0)[:10],
     }
     return render(request, "forum/round_up.html", context, status=status)

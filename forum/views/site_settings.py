@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from forum import site
 from forum.characters import without_shape
+from forum.identifiers import MOST_NAMES
 from forum.models import SiteSettings
 from forum.source import MAX_LENGTH, clean_title
 from forum.staff import WRITE_POSTS, staff_only
@@ -78,6 +79,8 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "open_thread_text",
             "voices_by_default",
             "later_for_all",
+            "watched_names",
+            "strict_check",
             "ask_second_factor",
         ]
         labels = {
@@ -88,9 +91,15 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "open_thread_text": "Text of the open thread",
             "voices_by_default": "Give comments a voice, unless their authors say no",
             "later_for_all": "Let all comments appear later",
+            "watched_names": "Names that should not stand in a comment",
+            "strict_check": "Hold what may identify someone",
             "ask_second_factor": "Ask staff for a second factor",
         }
         help_texts = {
+            "watched_names": "Offices, teams, people; one on each line. Whoever types one is asked before it is "
+            "posted, whatever its capitals, gaps and look-alike letters. Nobody else sees this list.",
+            "strict_check": "If the check finds something, such as a case number, and its author posts it as it is, a "
+            "moderator reads it first; the author is told so before. Without this it is published.",
             "name": "It stands at the top of every page, in the feed and in every mail.",
             "tagline": "It stands on the first page and in the feed. It may be empty.",
             "sender": "The name that mails come from. If it is empty, they come from the name of the site.",
@@ -106,7 +115,10 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         error_messages = {
             "name": {"required": "Enter a name for the site."},
         }
-        widgets = {"open_thread_text": forms.Textarea(attrs={"rows": 6, "maxlength": MAX_LENGTH})}
+        widgets = {
+            "open_thread_text": forms.Textarea(attrs={"rows": 6, "maxlength": MAX_LENGTH}),
+            "watched_names": forms.Textarea(attrs={"rows": 6, "maxlength": MAX_LENGTH}),
+        }
 
     def clean_name(self) -> str:
         name = self.one_line("name")
@@ -127,6 +139,13 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         if len(text) > MAX_LENGTH:
             raise forms.ValidationError(f"The text of the open thread must be {MAX_LENGTH:,} characters or fewer.")
         return text
+
+    def clean_watched_names(self) -> str:
+        names = [clean_title(line) for line in self.cleaned_data["watched_names"].splitlines()]
+        names = [name for name in names if not all(map(without_shape, name))]
+        if len(names) > MOST_NAMES:
+            raise forms.ValidationError(f"Enter at most {MOST_NAMES} names. You have {len(names)}.")
+        return "\n".join(names)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from forum import limits, reader_cookies, receipts, seen, site, voices
+from forum.before_posting import Check
 from forum.errors import (
     BadName,
     BadPhrase,
@@ -27,10 +28,12 @@ from forum.markup import render_comment
 from forum.models import Comment, Post
 from forum.permalinks import readable_post
 from forum.reader_cookies import SEEN, seen_by
+from forum.report_like import suggested_category
 from forum.services.posting import Submission, post_comment
 from forum.services.tickets import open_ticket
-from forum.source import MAX_LENGTH, clean_source, small_number
+from forum.source import MAX_LENGTH, MAX_NAME_LENGTH, clean_source, small_number
 from forum.staff import staff_role
+from forum.views.before_posting import CHANGE, asked_before_posting, check_of
 from forum.views.chosen_names import mark_here, phrase_from, read_names, to_posted_page
 
 # Where an error stands that is not about the text.
@@ -120,12 +123,20 @@ def reply(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespons
 @csrf_exempt
 @require_POST
 def comments(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse:
-    """Take a comment; 303 to the page that says what became of it, or the form again with what is wrong."""
+    """Take a comment; 303 to the page that says what became of it, the form again with what is wrong, or a question."""
     post = readable_post(year, month, slug)
     form = form_from(request, post)
     role = form.role if "as_staff" in request.POST else ""
+    if CHANGE in request.POST:
+        return write_page(request, form)
     secret = voices.secret_of(request) or voices.new_secret() if form.voice and not role else ""
     try:
+        check = questions_about(form)
+        hold = check.hold() if site.current().strict_check and not role else None
+        # Asked first: what a press may use up (room, a proof) is then there for the one that counts.
+        if check.asks and not check.was_seen(request.POST) and not form.closed:
+            parent = parent_for(post, form.reply_to)
+            return asked_before_posting(request, check, thing="comment", held=hold is not None, parent=parent)
         limits.spend(limits.COMMENT, request)
         said = Submission(
             text=form.text,
@@ -138,6 +149,7 @@ def comments(request: HttpRequest, year: int, month: int, slug: str) -> HttpResp
             voice_key=voices.key_from_secret(secret, post.pk) if secret else "",
             voice_code=form.voice_code,
             phrase=phrase_from(request, form),
+            hold=hold,
         )
         ticket = post_comment(post=post, submission=said)
     except ForumError as error:
@@ -162,7 +174,7 @@ def preview(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespo
     except ForumError as error:
         explain(form, error)
         return write_page(request, form, status=error.status)
-    return write_page(request, form, shown=shown)
+    return write_page(request, form, shown=shown, check=questions_about(form))
 
 
 @require_safe
@@ -203,6 +215,18 @@ def form_from(request: HttpRequest, post: Post) -> WriteForm:
     return form
 
 
+def questions_about(form: WriteForm) -> Check:
+    """What there is to ask about what was typed. Only a reply to a comment that can be read may be a report on it.
+
+    Raises:
+        BadText: the text cannot be taken at all.
+    """
+    report = suggested_category(clean_source(form.text))
+    if report and not parent_for(form.post, form.reply_to):
+        report = ""
+    return check_of(comment=form.text, name=form.name[:MAX_NAME_LENGTH], report=report)
+
+
 def explain(form: WriteForm, error: ForumError) -> None:
     """Put an error into the form, and take away what made it impossible."""
     sentence = str(error)
@@ -213,11 +237,13 @@ def explain(form: WriteForm, error: ForumError) -> None:
     form.errors.append((FIELDS.get(type(error), "text"), sentence))
 
 
-def write_page(request: HttpRequest, form: WriteForm, *, shown: str = "", status: int = 200) -> HttpResponse:
+def write_page(
+    request: HttpRequest, form: WriteForm, *, shown: str = "", check: Check | None = None, status: int = 200
+) -> HttpResponse:
     """The page around the form; its nonce makes pressing twice pressing once."""
     form.nonce, form.alone = form.nonce or receipts.new_nonce(), True
     parent = parent_for(form.post, form.reply_to)
-    context = {"post": form.post, "form": form, "parent": parent, "preview": shown}
+    context = {"post": form.post, "form": form, "parent": parent, "preview": shown, "check": check}
     response = render(request, "forum/reply.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response

@@ -68,6 +68,10 @@ def report(request: HttpRequest, year: int, month: int, slug: str, number: int) 
         return render(request, "moderation/report_sent.html", context)
     if not comment.is_published:
         return render(request, "410.html", context, status=410)
+    # A reply that reads like a report comes here to be looked at, not sent: not by GET, for it holds what was typed.
+    if request.method == "POST" and "fill" in request.POST:
+        initial = {"category": request.POST.get("category"), "text": request.POST.get("text", "")}
+        return render(request, "moderation/report.html", context | {"form": ReportForm(initial=initial)})
     form = ReportForm(request.POST if request.method == "POST" else None)
     status = 422 if form.is_bound else 200
     if form.is_valid():

@@ -26,9 +26,10 @@ FORM = {
     "days_of_versions": "90",
     "open_thread": "on",
     "open_thread_text": "Whatever *fits* nowhere.",
+    "watched_names": "Holmfield House\r\n\r\n  Team   Kestrel ",
 }
 # Boxes that the form leaves empty.
-EMPTY = ("ask_second_factor", "voices_by_default", "later_for_all")
+EMPTY = ("ask_second_factor", "voices_by_default", "later_for_all", "strict_check")
 
 
 def test_alice_changes_everything_and_sees_what_is_now(as_alice, client):
@@ -41,6 +42,7 @@ def test_alice_changes_everything_and_sees_what_is_now(as_alice, client):
     assert (found.name, found.digest_hour, found.days_to_confirm, found.days_of_versions) == ("Desk & Duty", 18, 3, 90)
     assert found.open_thread
     assert not any(getattr(found, name) for name in EMPTY)
+    assert found.watched_names == "Holmfield House\nTeam Kestrel"
     home = client.get("/").content.decode()
     assert "- Desk &amp; Duty</title>" in home
     assert "Talk" in home
@@ -71,6 +73,7 @@ def test_a_name_with_markup_and_pictures_is_shown_as_typed(as_alice, client, nam
     ("change", "sentence"),
     [
         ({"name": ""}, "Enter a name for the site."),
+        ({"watched_names": "\n".join(f"Office {number}" for number in range(501))}, "at most 500 names. You have 501."),
         ({"name": "\u200b \x07"}, "Enter a name for the site."),
         ({"name": "x" * 61}, "at most 60 characters"),
         ({"sender": 'Alice" <eve@example.org>'}, "The sender of the mails may hold none of"),

@@ -87,7 +87,10 @@ POSITIVES: list[tuple[Kind, str]] = [
     (Kind.WATCHED, "we in «team   kestrel» had cake today"),
     (Kind.WATCHED, "«Old\u00a0Brewery\u200b Lane»'s lift is out"),
     (Kind.SIGNATURE, "See below.\n\n«Jo Holt\nSenior Probation Officer\nTel: 01632 960 517»"),
-    (Kind.SIGNATURE, "What do we make of it?\n\n«Sandra Oakshott, Head of Operations\nLantern Justice\nsandra@example.org»"),
+    (
+        Kind.SIGNATURE,
+        "What do we make of it?\n\n«Sandra Oakshott, Head of Operations\nLantern Justice\nsandra@example.org»",
+    ),
     (Kind.SIGNATURE, "Pasted as it came:\n\n«Kind regards,\n\nZebedee Thwaite\nBusiness Manager»"),
 ]
 
