@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from forum.identifiers.folding import Folded, fold
 from forum.identifiers.kinds import Finding, Kind, Places
@@ -20,6 +20,9 @@ ONE_FOR_BOTH = str.maketrans("i", "l")
 # A name that is cut where it has no gap is still meant if its pieces are words, or single letters.
 SHORTEST_PIECE = 3
 MOST_NAMES = 500
+SHORTEST_NAME = 3
+# Of one name. Whoever typed it knows then.
+MOST_PLACES = 50
 
 
 @dataclass(frozen=True)
@@ -47,14 +50,24 @@ def places(copy: Folded, names: Iterable[str]) -> Places:
         return
     squeezed = squeeze(text)
     for words, joined in seen:
-        for start in starts(letters, joined):
-            end = start + len(joined)
-            if is_meant(squeezed.pieces(start, end), words):
-                yield Finding(Kind.WATCHED, squeezed.begins[start], squeezed.ends[end])
+        yield from islice(places_of(words, joined, letters, squeezed), MOST_PLACES)
+
+
+def places_of(words: Sequence[str], joined: str, letters: str, squeezed: Squeezed) -> Places:
+    """Where one name stands; what is taken by it once is not looked at again."""
+    at = letters.find(joined)
+    while at >= 0:
+        end = at + len(joined)
+        meant = is_meant(squeezed.pieces(at, end), words)
+        if meant:
+            yield Finding(Kind.WATCHED, squeezed.begins[at], squeezed.ends[end])
+        at = letters.find(joined, end if meant else at + 1)
 
 
 def words_of(name: str) -> list[str]:
-    return WORD.findall(plain(fold(name).low))
+    """The words of a name; none of one that is too short to be one."""
+    found = WORD.findall(plain(fold(name).low))
+    return found if sum(map(len, found)) >= SHORTEST_NAME else []
 
 
 def plain(low: str) -> str:
@@ -71,13 +84,6 @@ def squeeze(text: str) -> Squeezed:
         length += match.end() - match.start()
         ends[length] = match.end()
     return Squeezed(begins, ends)
-
-
-def starts(text: str, name: str) -> Iterator[int]:
-    at = text.find(name)
-    while at >= 0:
-        yield at
-        at = text.find(name, at + 1)
 
 
 def is_meant(pieces: list[int], words: Sequence[str]) -> bool:

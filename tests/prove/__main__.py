@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from config.launch.processes import Processes
-from tests.prove import flood, page_cache, pictures
+from tests.prove import flood, identifiers, page_cache, pictures
 from tests.run import environment_for
 
 
@@ -23,6 +23,8 @@ def main() -> int:
             flush=True,
         )
         passed &= pictures.run()
+        print(f"== the check before posting: hostile texts, {identifiers.MOST_MILLISECONDS} ms is the most", flush=True)
+        passed &= identifiers.run()
         with Processes() as processes:
             for half in ("sqlite", "postgresql"):
                 os.environ.update(environment_for(half, folder, processes, careless=False))
