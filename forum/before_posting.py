@@ -20,6 +20,8 @@ from forum.source import unwrap_safelinks
 # The field in which a form says that its author has seen what was asked about this very text.
 CHECKED = "checked"
 MOST_WORDS_SHOWN = 6
+# How many characters beside a place are shown of a long text.
+BESIDE = 160
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,24 @@ class Part:
 
     @property
     def marked(self) -> SafeString:
-        """The text as it was typed, escaped, each place in <mark>."""
-        pieces, at = [], 0
+        """The text as it was typed, escaped, each place in <mark>; what is far from all of them is left out."""
+        pieces: list[str] = []
+        at = 0
         for place in self.places:
-            words = escape(self.text[place.start : place.end])
-            pieces.append(f"{escape(self.text[at : place.start])}<mark>{words}</mark>")
+            pieces.append(escape(shortened(self.text[at : place.start], begins=at == 0)))
+            pieces.append(f"<mark>{escape(self.text[place.start : place.end])}</mark>")
             at = place.end
-        return mark_safe("".join(pieces) + escape(self.text[at:]))  # noqa: S308 - every piece is escaped above
+        pieces.append(escape(shortened(self.text[at:], ends=True)))
+        return mark_safe("".join(pieces))  # noqa: S308 - every piece is escaped above
+
+
+def shortened(words: str, *, begins: bool = False, ends: bool = False) -> str:
+    """What stands between two places: its middle left out where it is long; of the ends of a text, the far side."""
+    if len(words) <= 3 * BESIDE:
+        return words
+    left = "" if begins else words[:BESIDE].rpartition(" ")[0]
+    right = "" if ends else words[-BESIDE:].partition(" ")[2]
+    return f"{left} … {right}"
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,8 @@ def suggested_category(text: str) -> str:
     """The category of report that this reply is, or "" where it is none."""
     if len(text) > LONGEST:
         return ""
-    low = " ".join(fold(text).low.split(" "))
+    # A line that is quoted is what the other one said.
+    low = "\n".join(line for line in fold(text).low.split("\n") if not line.lstrip().startswith(">"))
     if not REPORT.search(low) or ELSEWHERE.search(low):
         return ""
     return next((category for category, words in CATEGORIES.items() if re.search(rf"\b(?:{words})", low)), OTHER)

@@ -30,8 +30,11 @@ def current() -> SiteSettings:
 
 
 def of(request: HttpRequest) -> SiteSettings:
-    """The settings that a page shows; one that is kept for everybody shows those that it is kept under."""
-    return getattr(request, "site_settings", None) or current()
+    """The settings that a page shows, asked for once; one that is kept for everybody shows those it is kept under."""
+    found: SiteSettings | None = getattr(request, "site_settings", None)
+    if found is None:
+        found = request.site_settings = current()  # type: ignore[attr-defined]
+    return found
 
 
 def stored() -> SiteSettings:

@@ -70,7 +70,9 @@ def places(copy: Folded) -> Places:
             yield Finding(Kind.EMAIL, *match.span())
     for match in PHONE.finditer(copy.text):
         if not is_public_number(match, copy):
-            yield Finding(Kind.PHONE, *match.span())
+            # A bracket around the whole is no part of it.
+            opens = match[0].startswith("(") and ")" not in match[0]
+            yield Finding(Kind.PHONE, match.start() + opens, match.end())
     for match in POSTCODE.finditer(copy.text):
         if is_postcode(match):
             yield Finding(Kind.POSTCODE, *match.span())

@@ -17,9 +17,9 @@ from forum.typed import Typed, typed_fields
 CHANGE = "change"
 
 
-def check_of(*, report: str = "", **texts: str) -> Check:
+def check_of(request: HttpRequest, *, report: str = "", **texts: str) -> Check:
     """What there is to ask about the texts of a form, each by what people call it."""
-    return look_over(texts, watched=site.current().watched_names, report=report)
+    return look_over(texts, watched=site.of(request).watched_names, report=report)
 
 
 def asks_before_publishing(request: HttpRequest, check: Check, earlier: Check | None = None) -> bool:

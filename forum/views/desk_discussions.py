@@ -75,12 +75,12 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
 
 def asks_first(request: HttpRequest, post: Post, form: DiscussionForm) -> bool:
     """Whether readers are to see something that may identify someone, and nobody was asked about it yet."""
-    earlier = check_of(title=post.title, text=post.body) if post.is_published else None
-    return asks_before_publishing(request, check_of_form(form), earlier)
+    earlier = check_of(request, title=post.title, text=post.body) if post.is_published else None
+    return asks_before_publishing(request, check_of_form(request, form), earlier)
 
 
-def check_of_form(form: DiscussionForm) -> Check:
-    return check_of(title=form["title"].value() or "", text=form["body"].value() or "")
+def check_of_form(request: HttpRequest, form: DiscussionForm) -> Check:
+    return check_of(request, title=form["title"].value() or "", text=form["body"].value() or "")
 
 
 def published(request: HttpRequest, pk: int, version: int, form: DiscussionForm) -> HttpResponse:
@@ -113,7 +113,7 @@ def discussion_page(
     context = {"post": post, "form": form, "version": post.version} | context
     context["known_labels"] = Label.objects.values_list("name", flat=True)
     context["updates"] = post.updates.all()
-    context["check"] = check_of_form(form)
+    context["check"] = check_of_form(request, form)
     context["can_refuse"] = post.state in (Post.State.HELD, Post.State.REFUSED)
     if post.was_edited:
         context["sent_html"] = render_comment(post.sent_body)

@@ -62,7 +62,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if not form.look_over():
         return start_page(request, form, status=422)
     try:
-        check = check_of(title=form.title, text=form.text)
+        check = check_of(request, title=form.title, text=form.text)
         if check.asks and not check.was_seen(request.POST):
             return asked_before_posting(request, check, thing="discussion", held=False)
         limits.spend(limits.DISCUSSION, request)
@@ -87,7 +87,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         form.errors.append(("text", str(error)))
         return start_page(request, form, status=error.status)
     shown = render_comment(clean_source(form.text, called="text"))
-    return start_page(request, form, shown=shown, check=check_of(title=form.title, text=form.text))
+    return start_page(request, form, shown=shown, check=check_of(request, title=form.title, text=form.text))
 
 
 def form_from(request: HttpRequest) -> StartForm:

@@ -91,8 +91,10 @@ def asks_first(request: HttpRequest, form: PostForm, post: Post | None) -> bool:
     if form.cleaned_data["publish"] == "draft":
         return False
     is_out = post is not None and post.state in (Post.State.PUBLISHED, Post.State.SCHEDULED)
-    earlier = check_of(title=post.title, text=post.body) if post and is_out else None
-    return asks_before_publishing(request, check_of(title=typed(form, "title"), text=typed(form, "body")), earlier)
+    earlier = check_of(request, title=post.title, text=post.body) if post and is_out else None
+    return asks_before_publishing(
+        request, check_of(request, title=typed(form, "title"), text=typed(form, "body")), earlier
+    )
 
 
 def typed(form: PostForm, field: str) -> str:
@@ -147,7 +149,7 @@ def editor(request: HttpRequest, form: PostForm, **context: Any) -> HttpResponse
     context |= {
         "form": form,
         "repeats": repeated_paragraphs(typed(form, "body")),
-        "check": check_of(title=typed(form, "title"), text=typed(form, "body")),
+        "check": check_of(request, title=typed(form, "title"), text=typed(form, "body")),
         "known_labels": Label.objects.values_list("name", flat=True),
         "unsaved": Autosave.objects.filter(post=post).exclude(tab=context["tab"]),
         "versions": post.versions.all()[:20] if post else [],
@@ -209,7 +211,7 @@ def updates(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"Update {number} is taken away.")
         return HttpResponseRedirect(f"/desk/posts/{pk}/#updates", status=303)
     headline, body = request.POST.get("headline", ""), request.POST.get("body", "")
-    check = check_of(headline=headline, text=body)
+    check = check_of(request, headline=headline, text=body)
     if asks_before_publishing(request, check):
         context = {"post": post, "check": check, "headline": headline, "body": body}
         return render(request, "forum/update.html", context, status=422)

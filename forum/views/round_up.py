@@ -69,7 +69,7 @@ def round_up_page(
         "tab": receipts.new_nonce(),
         "title": title,
         "lead_in": lead_in,
-        "check": check_of(title=title, text=lead_in),
+        "check": check_of(request, title=title, text=lead_in),
         "posts": Post.objects.published().filter(comment_count__gt=0)[:10],
     }
     return render(request, "forum/round_up.html", context, status=status)

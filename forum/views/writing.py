@@ -131,8 +131,8 @@ def comments(request: HttpRequest, year: int, month: int, slug: str) -> HttpResp
         return write_page(request, form)
     secret = voices.secret_of(request) or voices.new_secret() if form.voice and not role else ""
     try:
-        check = questions_about(form)
-        hold = check.hold() if site.current().strict_check and not role else None
+        check = questions_about(request, form)
+        hold = check.hold() if site.of(request).strict_check and not role else None
         # Asked first: what a press may use up (room, a proof) is then there for the one that counts.
         if check.asks and not check.was_seen(request.POST) and not form.closed:
             parent = parent_for(post, form.reply_to)
@@ -174,7 +174,7 @@ def preview(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespo
     except ForumError as error:
         explain(form, error)
         return write_page(request, form, status=error.status)
-    return write_page(request, form, shown=shown, check=questions_about(form))
+    return write_page(request, form, shown=shown, check=questions_about(request, form))
 
 
 @require_safe
@@ -215,7 +215,7 @@ def form_from(request: HttpRequest, post: Post) -> WriteForm:
     return form
 
 
-def questions_about(form: WriteForm) -> Check:
+def questions_about(request: HttpRequest, form: WriteForm) -> Check:
     """What there is to ask about what was typed. Only a reply to a comment that can be read may be a report on it.
 
     Raises:
@@ -224,7 +224,7 @@ def questions_about(form: WriteForm) -> Check:
     report = suggested_category(clean_source(form.text))
     if report and not parent_for(form.post, form.reply_to):
         report = ""
-    return check_of(comment=form.text, name=form.name[:MAX_NAME_LENGTH], report=report)
+    return check_of(request, comment=form.text, name=form.name[:MAX_NAME_LENGTH], report=report)
 
 
 def explain(form: WriteForm, error: ForumError) -> None:

@@ -235,3 +235,11 @@ def test_hundreds_of_places_are_a_short_list():
     check = look_over({"comment": " ".join(f"X32{number:04}" for number in range(500))})
     assert [len(found.shown) + found.more for found in check.found] == [500]
     assert len(check.found[0].shown) == 6
+
+
+def test_of_a_long_text_what_is_near_a_place_is_shown():
+    long = "word " * 2000
+    marked = look_over({"comment": f"Begin. {long}<b>X320741 {long}A8812DQ end."}).parts[0].marked
+    assert "&lt;b&gt;<mark>X320741</mark> word" in marked and marked.endswith("<mark>A8812DQ</mark> end.")
+    assert marked.count("…") == 2
+    assert len(marked) < 1000

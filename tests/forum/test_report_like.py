@@ -54,6 +54,7 @@ TALK = [
     "Remove it from the licence, then",
     "You need to take that to supervision",
     "Why has this not been in the news?",
+    "> I'm reporting racism above. Remove it now!\n\nWhat for? I see none.",
 ]
 
 

@@ -52,6 +52,7 @@ POSITIVES: list[tuple[Kind, str]] = [
     (Kind.PHONE, "ring «07700 900123» after six"),
     (Kind.PHONE, "The duty desk is «01632 960 517» and nobody picks up"),
     (Kind.PHONE, "(020) numbers ring out: «(020) 7946 0018»"),
+    (Kind.PHONE, "the SPO's number («07700 900123») nobody answers"),
     (Kind.PHONE, "Tel:«+44 7700 900 456»"),
     (Kind.PHONE, "from abroad «0044 (0)1632 960517» he said"),
     (Kind.PHONE, "in full: «0 7 7 0 0 9 0 0 1 2 3»"),
