@@ -243,3 +243,11 @@ def test_of_a_long_text_what_is_near_a_place_is_shown():
     assert "&lt;b&gt;<mark>X320741</mark> word" in marked and marked.endswith("<mark>A8812DQ</mark> end.")
     assert marked.count("…") == 2
     assert len(marked) < 1000
+
+
+def test_the_words_of_a_place_are_escaped_wherever_they_stand(dana, post):
+    settle(watched_names="Holmfield House")
+    page = send(dana, post, text='At Holmfield <"&> House', name="'\"><i>").content.decode()
+    assert "<mark>Holmfield &lt;&quot;&amp;&gt; House</mark>" in page
+    assert "<bdi>Holmfield &lt;&quot;&amp;&gt; House</bdi>" in page
+    assert "<i>" not in page
