@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from forum import limits, receipts
-from forum.before_posting import Check
+from forum.before_posting import CHECKED, Check
 from forum.errors import BadText, BadTitle, ForumError
 from forum.markup import render_comment
 from forum.services.discussions import labels_in_use, submit_discussion
@@ -27,6 +27,7 @@ class StartForm:
     text: str = ""
     labels: list[str] = field(default_factory=list)
     nonce: str = ""
+    checked: str = ""
     errors: list[tuple[str, str]] = field(default_factory=list)
     max_length: int = MAX_LENGTH
 
@@ -57,6 +58,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return start_page(request, StartForm())
     form = form_from(request)
     if CHANGE in request.POST:
+        form.checked = ""
         return start_page(request, form)
     # A slip of the pen is none of the few that an hour allows.
     if not form.look_over():
@@ -99,6 +101,7 @@ def form_from(request: HttpRequest) -> StartForm:
         text=sent.get("text", ""),
         labels=sent.getlist("labels"),
         nonce=nonce if receipts.NONCE.match(nonce) else "",
+        checked=sent.get(CHECKED, ""),
     )
 
 

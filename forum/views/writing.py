@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from forum import limits, reader_cookies, receipts, seen, site, voices
-from forum.before_posting import Check
+from forum.before_posting import CHECKED, Check
 from forum.errors import (
     BadName,
     BadPhrase,
@@ -69,6 +69,8 @@ class WriteForm:
     later: bool = False
     later_for_all: object = False
     errors: list[tuple[str, str]] = field(default_factory=list)
+    # That its author was asked about this very text (forum/before_posting.py): an error is no reason to ask again.
+    checked: str = ""
     # On a page of its own, whose heading says all; else below a thread.
     alone: bool = False
 
@@ -128,6 +130,7 @@ def comments(request: HttpRequest, year: int, month: int, slug: str) -> HttpResp
     form = form_from(request, post)
     role = form.role if "as_staff" in request.POST else ""
     if CHANGE in request.POST:
+        form.checked = ""
         return write_page(request, form)
     secret = voices.secret_of(request) or voices.new_secret() if form.voice and not role else ""
     try:
@@ -209,7 +212,7 @@ def form_from(request: HttpRequest, post: Post) -> WriteForm:
     form.text = sent.get("text", "")
     form.reply_to = (small_number(to) or 0) if to else None
     form.nonce = nonce if receipts.NONCE.match(nonce) else ""
-    form.starter_code = sent.get("starter_code", "").strip()
+    form.starter_code, form.checked = sent.get("starter_code", "").strip(), sent.get(CHECKED, "")
     form.later = "later" in sent
     read_names(request, form)
     return form

@@ -89,6 +89,19 @@ def test_a_changed_text_is_checked_again(dana, post):
     assert not Comment.objects.exists()
 
 
+def test_an_error_after_it_is_no_reason_to_ask_again(dana, post):
+    fields = fields_of(send(dana, post, text=TELLING, name="moderator"))
+    refused = send(dana, post, **fields)
+    again = re.search(r'name="checked" value="([^"]*)"', refused.content.decode())
+    assert refused.status_code == 422 and "kept for the people who run the site" in refused.content.decode()
+    assert [again[1]] == fields["checked"]
+    assert send(dana, post, **fields | {"name": ["Dana"]}).status_code == 422
+    fields = fields_of(send(dana, post, text=TELLING, name="Dana", phrase="four odd words here"))
+    assert fields["phrase"] == ["four odd words here"]
+    assert send(dana, post, **fields).status_code == 303
+    assert Comment.objects.get().pen_name.name == "Dana"
+
+
 def test_change_it_leads_back_to_the_form_with_the_text(dana, post):
     parent = write(post, "Is there a form for that?")
     fields = fields_of(send(dana, post, text=TELLING, reply_to=parent.number, name="Dana"))
