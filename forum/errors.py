@@ -60,6 +60,10 @@ class NotYourComment(ForumError):
         )
 
 
+class BadAppeal(ForumError):
+    """An appeal that says nothing, or too much."""
+
+
 class BadReason(ForumError):
     """A refusal that does not say why, or at too great a length."""
 
@@ -130,6 +134,24 @@ class NotAllowedNow(ForumError):
     def __init__(self, thing: Comment | Post, step: str) -> None:
         word = "comment" if thing._meta.model_name == "comment" else "discussion"
         super().__init__(f"This {word} is {thing.get_state_display().lower()}; it cannot be {step}.")
+
+
+class NotChangeable(ForumError):
+    """A comment's text can no longer be changed by its author; the sentence says why, and what can still be done."""
+
+    status = 409
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why} So it can no longer be changed. You may still withdraw it and post it anew.")
+
+
+class AppealedBefore(ForumError):
+    """Each comment has one appeal."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("You have appealed before: each comment has one appeal.")
 
 
 class NoSuchReceipt(ForumError):

@@ -63,6 +63,10 @@ class CommentQuerySet(TreeQuerySet["Comment"]):
         """What `newest_first` puts after the comment `pk`. The first condition alone bounds the walk in an index."""
         return self.filter(published_at__lte=published_at).filter(Q(published_at__lt=published_at) | Q(pk__lt=pk))
 
+    def below(self, comment: Comment) -> CommentQuerySet:
+        """Replies to a comment, and to them, and so on."""
+        return self.filter(tree_id=comment.tree_id, lft__gt=comment.lft, rght__lt=comment.rght)
+
     def like(self, comment: Comment, *, since: datetime.datetime) -> CommentQuerySet:
         """Comments with the same text in the same place, begun at `since` or later."""
         return self.filter(post=comment.post, parent=comment.parent, source=comment.source, posted_at__gte=since)

@@ -1,8 +1,9 @@
 """Receipt codes: 128 bits that make whoever holds them the author of one comment, or of one discussion.
 
-A code is shown as 26 characters of Crockford's base 32 (no I, L, O or U) in groups. The database keeps only a
-keyed hash. A form that is not shared carries a nonce, and the code is made from it, so that pressing twice
-gives the same comment and the same code; nobody who lacks the nonce can have made it.
+A code is shown as 26 characters of Crockford's base 32 (no I, L, O or U) in groups, or as twelve words
+(forum/receipt_words.py). The database keeps only a keyed hash, and an index is asked for that: neither the answer nor
+the time it takes tells how near a wrong code came. A form that is not shared carries a nonce, and the code is made
+from it, so that pressing twice gives the same comment and the same code; nobody who lacks the nonce can have made it.
 """
 
 import hashlib
@@ -13,6 +14,8 @@ from collections.abc import Iterable
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.utils.crypto import salted_hmac
+
+from forum.receipt_words import read_words
 
 CODE_BYTES = 16
 CODE_LENGTH = 26
@@ -71,7 +74,14 @@ def show_code(code: bytes) -> str:
 
 
 def read_code(typed: str) -> bytes | None:
-    """The code that somebody typed or pasted, whatever its case, blanks and hyphens; None if it cannot be one."""
+    """The code that somebody typed or pasted, as letters or as words, whatever its case, blanks and hyphens.
+
+    None if it cannot be one.
+    """
+    return _read_letters(typed) or read_words(typed)
+
+
+def _read_letters(typed: str) -> bytes | None:
     text = re.sub(r"[\s-]", "", typed).upper().translate(LOOKALIKES)
     if len(text) != CODE_LENGTH or any(character not in ALPHABET for character in text):
         return None

@@ -11,6 +11,12 @@ comment_posted = Signal()
 comment_published = Signal()
 """A comment is readable for the first time. Arguments: `comment`."""
 
+comment_edited = Signal()
+"""Its author changed a comment's text. Arguments: `comment`, `verdict`: what the screener says of the new text."""
+
+comment_appealed = Signal()
+"""Its author asks the moderators to look at a removed or refused comment again. Arguments: `comment`, `text`."""
+
 comment_withdrawn = Signal()
 """Its author took a comment back; its text is gone. Arguments: `comment`."""
 

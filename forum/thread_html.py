@@ -64,11 +64,12 @@ def comment_html(row: Row, frame: Frame) -> str:
     """One comment, or the tombstone in its place."""
     anchor = f' id="c{row.number}"' if row.number else ""
     number = f" <b>#{row.number}</b>" if row.number else ""
+    who = _who(row) + number + _edited(row)
     if row.is_published or (frame.reveal and row.html):
         kind = "c target" if row.id == frame.target else "c"
         state = "" if row.is_published else f'<p class="by">{State(row.state).label}</p>'
         return (
-            f'<article class="{kind}"{anchor}><h3>{_time_link(row, frame)} {_who(row)}{number}</h3>{state}'
+            f'<article class="{kind}"{anchor}><h3>{_time_link(row, frame)} {who}</h3>{state}'
             f'{_answers(row)}<div class="body">{fold(row.html)}</div>{_named_by(row, frame)}{_actions(row, frame)}'
             "</article>"
         )
@@ -88,7 +89,7 @@ def listed_html(row: Row, frame: Frame, *, post_year: str, extract: str) -> Safe
         hidden = f'<span class="vh"> in number {row.number} on {escape(frame.title)}</span>'
         body = f'<p>{escape(extract)} <a href="{place}#c{row.number}">Read on{hidden}</a></p>'
     return mark_safe(  # noqa: S308 - each part is escaped where it is made
-        f'<article class="c"><h3>{_time_link(row, frame)} {_who(row)} <b>#{row.number}</b></h3>'
+        f'<article class="c"><h3>{_time_link(row, frame)} {_who(row)} <b>#{row.number}</b>{_edited(row)}</h3>'
         f'<p class="to">On <a href="{frame.path}">{escape(frame.title)}</a>{year}{answers}</p>'
         f'<div class="body">{body}</div>{_actions(row, frame)}</article>'
     )
@@ -122,6 +123,10 @@ def _who(row: Row) -> str:
     name += f" · {escape(row.voice)}" if row.voice else ""
     shown = " ".join([name, *(f'<span class="mark">{mark}</span>' for mark in marks)])
     return f"<span>{shown.strip()}</span>"
+
+
+def _edited(row: Row) -> str:
+    return f" <small>edited {timezone.localtime(row.edited_at):%H:%M}</small>" if row.edited_at else ""
 
 
 def _tombstone(row: Row, frame: Frame) -> str:

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 class DecidedMeanwhile(ForumError):
-    """A decision, a withdrawal or a new report came in while a moderator was reading; `case` is how it stands now."""
+    """Something came in while a moderator was reading; `case` is how it stands now."""
 
     status = 409
 
     def __init__(self, case: Case) -> None:
         last = case.decisions.select_related("moderator").last()
-        who = "a new report or request came in; it is below."
+        who = "something new came in (a report, a request, an appeal, or the author changed the text); it is below."
         if case.outcome == "withdrawn":
             who = "its author withdrew the comment."
         elif not case.is_open and last:
@@ -38,6 +38,11 @@ class NotPossible(ForumError):
 class ReasonMissing(ForumError):
     def __init__(self) -> None:
         super().__init__("Choose a reason: readers, and the author, will see it.")
+
+
+class AnswerMissing(ForumError):
+    def __init__(self) -> None:
+        super().__init__("Say why it stays so: the author, who appealed, will read it.")
 
 
 class NotReadable(ForumError):

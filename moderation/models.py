@@ -76,7 +76,8 @@ class Case(models.Model):
     outcome = models.CharField(max_length=10, blank=True)
     held_by_rule = models.CharField(max_length=40, blank=True)
     held_detail = models.CharField(max_length=300, blank=True)
-    # Raised by each decision and each new report or request, so that nobody decides on what they have not seen.
+    # Raised by each decision and by all that comes in (a report, a change of the text), so that nobody decides on what
+    # they have not seen.
     version = models.PositiveIntegerField(default=1)
 
     objects = CaseQuerySet.as_manager()
@@ -107,6 +108,8 @@ class Case(models.Model):
         said: list[str] = [str(category.label) for category in Category if category in categories]
         if asked := len(self.removal_requests.all()):
             said.append("Removal request" if asked == 1 else f"{asked} removal requests")
+        if self.is_appealed:
+            said.append("Appeal")
         if self.held_by_rule:
             said.append(f"Held: {self.held_by_rule}")
         return ", ".join(said) or "Opened by staff"
@@ -114,6 +117,11 @@ class Case(models.Model):
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+    @property
+    def is_appealed(self) -> bool:
+        """Whether the author of the comment asked for this; then a decision is an answer to them."""
+        return bool(self.appeals.all())
 
     @property
     def newer(self) -> Case | None:
@@ -154,6 +162,20 @@ class RemovalRequest(models.Model):
     """Somebody, perhaps no reader at all, asks that something be taken down."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="removal_requests")
+    text = models.TextField()
+    created_at = models.DateTimeField(default=this_minute)
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+
+
+class Appeal(models.Model):
+    """The author of a removed or refused comment asks that it be looked at again; decided like any other case.
+
+    The text is erased when its author withdraws the comment.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="appeals")
     text = models.TextField()
     created_at = models.DateTimeField(default=this_minute)
 

@@ -13,10 +13,10 @@ from django.db.models import F
 from forum import tree
 from forum.clock import SAME_AGAIN, this_minute
 from forum.models import Comment, Post
-from forum.screening import Verdict
+from forum.screening import Answer, Verdict
 from forum.services import comments
-from moderation.errors import DecidedMeanwhile, NotPossible, NotReadable, ReasonMissing
-from moderation.models import Action, Case, Category, Decision, RemovalRequest, Report
+from moderation.errors import AnswerMissing, DecidedMeanwhile, NotPossible, NotReadable, ReasonMissing
+from moderation.models import Action, Appeal, Case, Category, Decision, RemovalRequest, Report
 
 NEEDS_REASON = {Action.REMOVE, Action.REFUSE}
 
@@ -58,6 +58,25 @@ def ask_for_removal(*, post: Post, comment: Comment | None, text: str) -> Remova
     return RemovalRequest.objects.create(case=case, text=text)
 
 
+def follow_edit(*, comment: Comment, verdict: Verdict) -> None:
+    """Let the cases on a comment follow its author's change of the text. Its post is locked by the caller."""
+    # The words that a rule found are words of the text that is gone.
+    Case.objects.filter(comment=comment).update(held_detail="")
+    if verdict.answer is Answer.HOLD:
+        case = open_case(post=comment.post, comment=comment)
+        case.held_by_rule, case.held_detail = verdict.rule, verdict.detail
+        case.save(update_fields=["held_by_rule", "held_detail"])
+    for case in Case.objects.open().filter(comment=comment):
+        _tell_who_is_reading(case)
+
+
+def take_appeal(*, comment: Comment, text: str) -> Appeal:
+    """Put an author's appeal into the case on their comment. Its post is locked by the caller."""
+    case = open_case(post=comment.post, comment=comment)
+    _tell_who_is_reading(case)
+    return Appeal.objects.create(case=case, text=text)
+
+
 def _tell_who_is_reading(case: Case) -> None:
     """Whoever has the case open is to see what came in before they decide."""
     case.version += 1
@@ -70,7 +89,7 @@ def decide(*, case_id: int, version: int, moderator: Any, action: Action, reason
 
     Raises:
         DecidedMeanwhile: `version` is not the one that the case has now.
-        ReasonMissing: removing and refusing need one.
+        ReasonMissing, AnswerMissing: removing and refusing need one, and so does leaving it so after an appeal.
         NotPossible: the action does not fit the comment's state.
     """
     # The page changes only if a verb of forum.services.comments does it, and that says so itself.
@@ -80,6 +99,8 @@ def decide(*, case_id: int, version: int, moderator: Any, action: Action, reason
         raise DecidedMeanwhile(case)
     if action in NEEDS_REASON and not reason:
         raise ReasonMissing
+    if action is Action.DISMISS and case.is_appealed and not reason:
+        raise AnswerMissing
     if action not in case.possible_actions:
         raise NotPossible
     if case.comment:
@@ -93,6 +114,7 @@ def _carry_out(comment: Comment, action: Action, reason: str) -> None:
     verbs: dict[Action, Any] = {
         Action.APPROVE: lambda: comments.approve_comment(comment_id=comment.pk),
         Action.REFUSE: lambda: comments.refuse_comment(comment_id=comment.pk, reason=reason),
+        Action.KEEP: lambda: comments.keep_comment(comment_id=comment.pk),
         Action.REMOVE: lambda: comments.remove_comment(comment_id=comment.pk, reason=reason),
         Action.RESTORE: lambda: comments.restore_comment(comment_id=comment.pk),
     }
@@ -101,7 +123,11 @@ def _carry_out(comment: Comment, action: Action, reason: str) -> None:
 
 
 def close_withdrawn(*, comment: Comment) -> None:
-    """Close the open case on a comment that its author took back. Its post is locked by the caller."""
+    """Close the open case on a comment that its author took back, and forget what they said for it.
+
+    Its post is locked by the caller.
+    """
+    Appeal.objects.filter(case__comment=comment).update(text="")
     # The words that a rule found are words of the text that is gone.
     Case.objects.filter(comment=comment).update(held_detail="")
     for case in Case.objects.open().filter(comment=comment):

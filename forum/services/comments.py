@@ -1,9 +1,21 @@
 """Storing a comment, and everything that can happen to one afterwards.
 
-HELD      -> PUBLISHED (approve), REFUSED (refuse), WITHDRAWN
-PUBLISHED -> REMOVED (remove), WITHDRAWN
-REFUSED   -> PUBLISHED (restore), WITHDRAWN
-REMOVED   -> PUBLISHED (restore), WITHDRAWN
+All that can happen, and nothing else (tests/forum/test_states.py):
+
+              (new)  later  HELD  PUBLISHED  REFUSED  REMOVED  WITHDRAWN
+post          a      b                                                    a: PUBLISHED or HELD; b: waits for its moment;
+release              a                                                    a refused draft is not stored
+change               later  HELD  c                                       c: PUBLISHED, or HELD if the screener says so
+approve                     P
+refuse                      REFUSED
+keep                              P                                       it stays; its author can no longer change it
+remove                            REMOVED
+restore                                      P        P
+appeal                                       d        d                   d: stays as it is; once
+withdraw             gone   W     W          W        W                   "gone": no row is left
+
+P is PUBLISHED, W is WITHDRAWN. The author's steps are withdraw (here), change (changes.py, with conditions of its own)
+and appeal (appeals.py); what waits for its moment is in later.py.
 """
 
 from __future__ import annotations
@@ -71,6 +83,11 @@ def remove_comment(*, comment_id: int, reason: str) -> Comment:
     return _change(comment_id, {State.PUBLISHED}, State.REMOVED, "removed", reason=reason)
 
 
+def keep_comment(*, comment_id: int) -> Comment:
+    """Leave a readable comment as it is: what a moderator has decided on, its author can no longer change."""
+    return _change(comment_id, {State.PUBLISHED}, State.PUBLISHED, "kept")
+
+
 def restore_comment(*, comment_id: int) -> Comment:
     """Make a removed or refused comment readable (again)."""
     return _change(comment_id, {State.REMOVED, State.REFUSED}, State.PUBLISHED, "restored")
@@ -104,40 +121,55 @@ def find_by_code(code: bytes) -> Comment:
     return comment
 
 
+def lock_comment(comment_id: int, *, page_changes: bool = True) -> Comment:
+    """The comment as it is now, its post locked until the transaction ends."""
+    post_id = Comment.objects.values_list("post_id", flat=True).get(pk=comment_id)
+    post = tree.lock_post(post_id, page_changes=page_changes)
+    comment: Comment = Comment.objects.get(pk=comment_id)
+    comment.post = post
+    return comment
+
+
 @transaction.atomic
 def _change(comment_id: int, allowed: set[Any], state: str, step: str, *, reason: str = "") -> Comment:
-    """One transition, with the counts and the number that go with it.
+    """One transition.
 
     Raises:
         NotAllowedNow: the comment is in a state that this step does not start from.
     """
-    post = tree.lock_post(Comment.objects.values_list("post_id", flat=True).get(pk=comment_id))
-    comment: Comment = Comment.objects.get(pk=comment_id)
-    comment.post = post
+    comment = lock_comment(comment_id)
     if comment.state not in allowed:
         raise NotAllowedNow(comment, step)
     changes: dict[str, Any] = {"state": state, "reason": reason, "state_since": this_minute()}
-    first_time = state == State.PUBLISHED and comment.number is None
-    if first_time:
-        changes |= {"number": _take_number(post), "published_at": this_minute()}
-    elif state == State.PUBLISHED:
-        Post.objects.filter(pk=post.pk).update(comment_count=F("comment_count") + 1)
-    elif comment.is_published:
-        Post.objects.filter(pk=post.pk).update(comment_count=F("comment_count") - 1)
-    before = comment.voice_id, comment.pen_name_id
     if state == State.WITHDRAWN:
         changes |= {"source": "", "html": "", "name": "", "voice": None, "pen_name": None}
-    if state != State.PUBLISHED:
-        changes |= {"fragment": "", "look": 0}
+    store_changes(comment, changes)
+    return comment
+
+
+def store_changes(comment: Comment, changes: dict[str, Any]) -> None:
+    """Store changes of a comment from `lock_comment`, with all that goes with them: its number, the counts, what pages
+    show of it and of others."""
+    was_published, post = comment.is_published, comment.post
+    before = comment.voice_id, comment.pen_name_id
     for field, value in changes.items():
         setattr(comment, field, value)
+    first_time = comment.is_published and comment.number is None
+    if first_time:
+        comment.number, comment.published_at = _take_number(post), this_minute()
+        changes |= {"number": comment.number, "published_at": comment.published_at}
+    elif comment.is_published != was_published:
+        step = 1 if comment.is_published else -1
+        Post.objects.filter(pk=post.pk).update(comment_count=F("comment_count") + step)
+    if not comment.is_published:
+        comment.fragment, comment.look = "", 0
+        changes |= {"fragment": "", "look": 0}
     # Not save(): mptt's would write the tree columns as they were read.
-    Comment.objects.filter(pk=comment_id).update(**changes)
+    Comment.objects.filter(pk=comment.pk).update(**changes)
     follow_change(post, comment)
-    if state == State.WITHDRAWN:
+    if comment.state == State.WITHDRAWN:
         voices.forget_unused(post, before[0])
         pen_names.forget_unused(before[1])
     raise_shared()
     if first_time:
         comment_published.send(Comment, comment=comment)
-    return comment

@@ -67,7 +67,7 @@ def post_comment(*, post: Post, submission: Submission) -> str:
     if same := _made_by(code):
         return issue_ticket(same, code)
     comment = _drafted(post, submission, source)
-    verdict = _verdict(comment, submission.hold)
+    verdict = verdict_on(comment, submission.hold)
     later = not comment.staff_role and (submission.later or site.current().later_for_all)
     with transaction.atomic():
         made, code = _stored(comment, submission, verdict, code, later=later)
@@ -100,9 +100,6 @@ def _stored(
 
 def _drafted(post: Post, submission: Submission, source: str) -> Comment:
     """The comment as it was sent, before anything decides about it."""
-    html = render_comment(source)
-    if shows_nothing(html):
-        raise BadText("Enter a comment that shows something: this one has only marks and spaces.")
     name = clean_name(submission.name)
     pen_name = pen_names.prove(name=name, phrase=submission.phrase.strip())
     if pen_name and submission.staff_role:
@@ -110,7 +107,7 @@ def _drafted(post: Post, submission: Submission, source: str) -> Comment:
     return Comment(
         post=post,
         source=source,
-        html=html,
+        html=rendered(source),
         name=pen_name.name if pen_name else name,
         pen_name=pen_name,
         staff_role=submission.staff_role,
@@ -128,8 +125,24 @@ def _give_names(comment: Comment, submission: Submission, *, appears_later: bool
         comment.pen_name = pen_names.hold(comment.pen_name)
 
 
-def _verdict(comment: Comment, hold: Verdict | None) -> Verdict:
-    """What the screener says; if that is to publish it, what was found before."""
+def rendered(source: str) -> str:
+    """The HTML of a comment's text.
+
+    Raises:
+        BadText: it shows nothing.
+    """
+    html = render_comment(source)
+    if shows_nothing(html):
+        raise BadText("Enter a comment that shows something: this one has only marks and spaces.")
+    return html
+
+
+def verdict_on(comment: Comment, hold: Verdict | None) -> Verdict:
+    """What the screener says of a draft; if that is to publish it, what was found before.
+
+    Raises:
+        Refused: the screener's no.
+    """
     if comment.staff_role:
         return PUBLISH
     draft = Draft(post=comment.post, source=comment.source, html=comment.html, name=comment.name)

@@ -59,6 +59,18 @@ def comments_of_post(request: HttpRequest, year: int, month: int, slug: str) -> 
     return feed.answer(request)
 
 
+@require_safe
+def replies(request: HttpRequest, year: int, month: int, slug: str, number: int) -> HttpResponse:
+    """The newest comments below one, whatever became of itself: for who wrote it, and anybody else."""
+    post = readable_post(year, month, slug)
+    comment = get_object_or_404(Comment, post=post, number=number)
+    page = f"{post.get_absolute_url()}/c/{number}"
+    title = f"Replies to number {number} on “{post.title}” - {current().name}"
+    feed = Feed(title=title, path=f"{page}/replies.atom", page=page)
+    add_comments(feed, newest(post).below(comment))
+    return feed.answer(request)
+
+
 def add_posts(feed: Feed, posts: PostQuerySet) -> None:
     listed = list(posts.prefetch_related("labels")[:POSTS_IN_FEED])
     texts = quotations.fill([post.html + post.updates_html for post in listed])
@@ -86,14 +98,15 @@ def add_comments(feed: Feed, comments: CommentQuerySet) -> None:
             address=settings.SITE_URL + comment.get_absolute_url(),
             html=comment.html,
             published=comment.published_at,
-            updated=comment.published_at,
+            updated=comment.edited_at or comment.published_at,
             author=comment.signature,
         )
 
 
 def title_of(comment: Comment) -> str:
     """`10:15, 22 November, number 14 on A post`, with the year where it is not that of the post."""
-    said = f"number {comment.number} on {comment.post.title}"
+    edited = f" (edited {timezone.localtime(comment.edited_at):%H:%M})" if comment.edited_at else ""
+    said = f"number {comment.number} on {comment.post.title}{edited}"
     if comment.posted_at is None:
         return said[0].upper() + said[1:]
     local = timezone.localtime(comment.posted_at)

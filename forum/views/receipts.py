@@ -1,6 +1,8 @@
-"""The author's own page: what became of a comment or discussion, and taking it back.
+"""The author's own page: what became of a comment or discussion, and what they may do about it.
 
-The code travels in bodies only.
+The code travels in bodies only. Looking a code up is asking an index for its keyed hash, so neither the answer nor the
+time it takes tells how near a wrong one came. What stands between a guess and a comment are 128 bits; the limit only
+slows whoever tries, and counts wrong codes alone: nobody can use up the tries of somebody who has the right one.
 """
 
 from __future__ import annotations
@@ -18,9 +20,14 @@ from forum import receipts as codes
 from forum.errors import ForumError, NoSuchReceipt
 from forum.markup import render_comment
 from forum.models import Comment, LaterComment, Post
+from forum.own_comment import own_comment
+from forum.services import appeals
+from forum.services.changes import change_text
 from forum.services.comments import find_by_code, withdraw_comment
 from forum.services.discussions import find_discussion, withdraw_discussion
 from forum.services.later import find_later, withdraw_later
+
+Owned = Comment | LaterComment | Post
 
 
 @csrf_exempt
@@ -30,12 +37,11 @@ def receipts(request: HttpRequest) -> HttpResponse:
     """Ask for a receipt code (GET), or show the comment or discussion it belongs to (POST)."""
     if request.method != "POST":
         return render(request, "forum/receipt_form.html")
-    typed = request.POST.get("code", "")
     try:
-        found = owned_by(code_from(request, typed))
+        _, found = opened(request)
     except ForumError as error:
-        return refused(request, typed, error)
-    return receipt_page(request, found, typed)
+        return not_opened(request, error)
+    return receipt_page(request, found)
 
 
 @csrf_exempt
@@ -43,20 +49,74 @@ def receipts(request: HttpRequest) -> HttpResponse:
 @require_POST
 def withdrawal(request: HttpRequest) -> HttpResponse:
     """Withdraw the comment or discussion of a receipt, for good."""
-    typed = request.POST.get("code", "")
     try:
-        code = code_from(request, typed)
-        owned = owned_by(code)
+        code, owned = opened(request)
+    except ForumError as error:
+        return not_opened(request, error)
+    try:
         if isinstance(owned, LaterComment):
             withdraw_later(code=code)
             return render(request, "forum/receipt_later.html", {"post": owned.post, "withdrawn": True})
         gone = withdraw_comment(code=code) if isinstance(owned, Comment) else withdraw_discussion(code=code)
     except ForumError as error:
-        return refused(request, typed, error)
-    return receipt_page(request, gone, typed)
+        return not_done(request, code, error)
+    return receipt_page(request, gone)
 
 
-def owned_by(code: bytes) -> Comment | LaterComment | Post:
+@csrf_exempt
+@never_cache
+@require_POST
+def text(request: HttpRequest) -> HttpResponse:
+    """Change the text of the comment of a receipt; what is typed comes back if it cannot be taken."""
+    typed = request.POST.get("text", "")
+    try:
+        code, _ = opened(request)
+    except ForumError as error:
+        return not_opened(request, error, text=typed)
+    try:
+        # Whatever views/writing.py asks before a new comment is asked here too; what it finds goes along as `hold`.
+        limits.spend(limits.COMMENT, request)
+        changed = change_text(code=code, text=typed)
+    except ForumError as error:
+        return not_done(request, code, error, field="text", text=typed)
+    return receipt_page(request, changed, is_changed=True)
+
+
+@csrf_exempt
+@never_cache
+@require_POST
+def appeal(request: HttpRequest) -> HttpResponse:
+    """Ask that a removed or refused comment be looked at again."""
+    typed = request.POST.get("appeal", "")
+    try:
+        code, _ = opened(request)
+    except ForumError as error:
+        return not_opened(request, error, text=typed)
+    try:
+        appealed = appeals.appeal(code=code, text=typed)
+    except ForumError as error:
+        return not_done(request, code, error, field="appeal", appeal=typed)
+    return receipt_page(request, appealed)
+
+
+def opened(request: HttpRequest) -> tuple[bytes, Owned]:
+    """The code that was sent, and the comment or discussion whose receipt it is.
+
+    Raises:
+        NoSuchReceipt: it is no receipt of anything.
+        TooMany: too many wrong codes were tried, of which this is one.
+    """
+    try:
+        code = codes.read_code(request.POST.get("code", ""))
+        if code is None:
+            raise NoSuchReceipt
+        return code, owned_by(code)
+    except NoSuchReceipt:
+        limits.spend(limits.RECEIPT, request)
+        raise
+
+
+def owned_by(code: bytes) -> Owned:
     """The comment or discussion whose receipt this is.
 
     Raises:
@@ -68,33 +128,33 @@ def owned_by(code: bytes) -> Comment | LaterComment | Post:
     return find_discussion(code)
 
 
-def receipt_page(request: HttpRequest, found: Comment | LaterComment | Post, typed: str) -> HttpResponse:
+def receipt_page(request: HttpRequest, found: Owned, *, status: int = 200, **context: object) -> HttpResponse:
     """What became of it; where the owner edited a discussion, both texts."""
+    context["code"] = request.POST.get("code", "")
     if isinstance(found, LaterComment):
-        context = {"later": found, "post": found.post, "code": typed, "html": render_comment(found.source)}
-        return render(request, "forum/receipt_later.html", context)
+        context |= {"later": found, "post": found.post, "html": render_comment(found.source)}
+        return render(request, "forum/receipt_later.html", context, status=status)
     if isinstance(found, Comment):
-        return render(request, "forum/receipt.html", {"comment": found, "post": found.post, "code": typed})
-    context = {"post": found, "code": typed}
+        context |= {"comment": found, "post": found.post, "own": own_comment(found)}
+        return render(request, "forum/receipt.html", context, status=status)
+    context["post"] = found
     if found.was_edited:
         context["sent_html"] = render_comment(found.sent_body)
-    return render(request, "forum/receipt_discussion.html", context)
+    return render(request, "forum/receipt_discussion.html", context, status=status)
 
 
-def code_from(request: HttpRequest, typed: str) -> bytes:
-    """The code that was typed.
-
-    Raises:
-        NoSuchReceipt: it cannot be one.
-        TooMany: too many codes were tried.
-    """
-    limits.spend(limits.RECEIPT, request)
-    code = codes.read_code(typed)
-    if code is None:
-        raise NoSuchReceipt
-    return code
-
-
-def refused(request: HttpRequest, typed: str, error: ForumError) -> HttpResponse:
-    context = {"typed": typed, "errors": [("code", str(error))]}
+def not_opened(request: HttpRequest, error: ForumError, *, text: str = "") -> HttpResponse:
+    """The form for a code again, with what was typed beside it."""
+    context = {"typed": request.POST.get("code", ""), "text": text, "errors": [("code", str(error))]}
     return render(request, "forum/receipt_form.html", context, status=error.status)
+
+
+def not_done(
+    request: HttpRequest, code: bytes, error: ForumError, *, field: str = "state", **typed: str
+) -> HttpResponse:
+    """The page as things stand now, with what went wrong and what was typed."""
+    try:
+        found = owned_by(code)
+    except NoSuchReceipt as gone:  # A later comment that was withdrawn meanwhile.
+        return not_opened(request, gone, text="".join(typed.values()))
+    return receipt_page(request, found, status=error.status, errors=[(field, str(error))], typed=typed)

@@ -26,8 +26,10 @@ from forum.errors import (
 )
 from forum.markup import render_comment
 from forum.models import Comment, Post
+from forum.own_comment import own_comment
 from forum.permalinks import readable_post
 from forum.reader_cookies import SEEN, seen_by
+from forum.receipt_words import show_words
 from forum.report_like import suggested_category
 from forum.services.posting import Submission, post_comment
 from forum.services.tickets import open_ticket
@@ -194,14 +196,17 @@ def posted(request: HttpRequest, ticket: str) -> HttpResponse:
         "same_text": found.code is None,
         "lost_voice": "voice" in request.GET and not voices.secret_of(request),
         "code": receipts.show_code(found.code) if found.code else "",
+        "words": " ".join(show_words(found.code)) if found.code else "",
+        "own": own_comment(found.comment) if found.comment and found.code else None,
     }
     template = "forum/posted_discussion.html" if found.discussion else "forum/posted.html"
     response = render(request, template, context)
     if found.comment and found.comment.number and (seen_so_far := seen_by(request)) is not None:
         wrote = seen.wrote(seen_so_far, post=found.comment.post_id, number=found.comment.number)
         reader_cookies.keep(response, SEEN, seen.write(wrote))
-    # Its address opens the receipt: no later page needs to know it.
-    response["Referrer-Policy"] = "no-referrer"
+    # Its address opens the receipt: no later page needs to know it. Not "no-referrer": browsers would then send
+    # "Origin: null" with the forms that stand here.
+    response["Referrer-Policy"] = "strict-origin"
     return response
 
 

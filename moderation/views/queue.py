@@ -31,19 +31,28 @@ class DecisionForm(forms.Form):
     action = forms.ChoiceField(choices=Action.choices)
     reason = forms.ChoiceField(choices=[("", "No reason chosen"), *REASONS], required=False)
     note = forms.CharField(max_length=300, required=False)
+    # Whether the note is an answer to an appeal, which goes with every decision.
+    answers_author = False
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         action = Action(data["action"]) if data.get("action") else None
+        if self.answers_author and not data.get("reason"):
+            return data
         if action and action not in NEEDS_REASON and (data.get("reason") or data.get("note")):
             chosen = f"You gave a reason, but pressed “{action.label}”."
             raise forms.ValidationError(f"{chosen} Take the reason back, or press the button that goes with it.")
         return data
 
     def public_reason(self) -> str:
-        """The reason as readers will see it, without its last full stop; "" if none of the list was chosen."""
+        """The reason as readers will see it, without its last full stop; "" if none of the list was chosen.
+
+        An answer to an appeal needs none of the list.
+        """
         note = " ".join(self.cleaned_data["note"].split()).rstrip(".")
         reason: str = self.cleaned_data["reason"]
+        if self.answers_author and not reason:
+            return note
         return f"{reason}. {note}" if reason and note else reason
 
 
@@ -59,7 +68,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Open cases, urgent and old ones first; or the ones decided last."""
     decided = request.GET.get("show") == "decided"
     cases = Case.objects.decided() if decided else Case.objects.waiting()
-    listed = cases.select_related("post", "comment").prefetch_related("reports", "removal_requests", "decisions")
+    listed = cases.select_related("post", "comment").prefetch_related(
+        "reports", "removal_requests", "appeals", "decisions"
+    )
     page = Paginator(listed, SHOWN_AT_ONCE).get_page(request.GET.get("page"))
     context = {"page": page, "open_count": Case.objects.open().count(), "decided": decided}
     return render(request, "moderation/queue.html", context)
@@ -90,6 +101,7 @@ def case_page(request: HttpRequest, found: Case, *, status: int = 200, **context
         "case": found,
         "reports": found.reports.all(),
         "removal_requests": found.removal_requests.all(),
+        "appeals": found.appeals.all(),
         "log": log.select_related("moderator"),
         "reasons": REASONS,
         "needs_reason": NEEDS_REASON.intersection(found.possible_actions),
@@ -104,6 +116,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide a case; the next one that waits follows. Whoever comes second sees what the first one did."""
     found = get_object_or_404(Case.objects.select_related("post", "comment"), pk=pk)
     form = DecisionForm(request.POST)
+    form.answers_author = found.is_open and found.is_appealed
     if not form.is_valid():
         sentences = [str(error) for errors in form.errors.values() for error in errors]
         return case_page(request, found, status=422, errors=sentences, sent=request.POST)

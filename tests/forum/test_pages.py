@@ -250,7 +250,7 @@ def test_the_posted_page_shows_number_and_code_and_may_be_reloaded(client, post)
         assert "Your comment is number 1" in html
         code = re.search(r'id="code">([0-9A-Z-]+)<', html)[1]
         assert "no-store" in page.headers["Cache-Control"]
-        assert page.headers["Referrer-Policy"] == "no-referrer"
+        assert page.headers["Referrer-Policy"] == "strict-origin"
     assert code not in response.url
     again = client.post(f"{post.get_absolute_url()}/comments", {"text": "Hello"})
     html = client.get(again.url).content.decode()

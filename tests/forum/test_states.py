@@ -1,70 +1,157 @@
 """Every transition of a comment, allowed and forbidden."""
 
+import datetime
 import itertools
 
 import pytest
+from django.utils import timezone
 
-from forum.errors import NoSuchReceipt, NotAllowedNow
-from forum.models import Comment, Post
+from forum.errors import AppealedBefore, NoSuchReceipt, NotAllowedNow, NotChangeable, Refused
+from forum.models import Comment, LaterComment, Post
 from forum.receipts import hash_code
 from forum.services import comments
+from forum.services.appeals import appeal
+from forum.services.changes import change_text
+from forum.services.later import release_due_comments, withdraw_later
+from forum.services.posting import Submission, post_comment
+from forum.services.tickets import open_ticket
 from forum.signals import comment_published, comment_withdrawn
+from moderation.models import ScreeningRules
 from tests.scenery import write_with_code
 
 pytestmark = pytest.mark.django_db
 
 State = Comment.State
+LINKS = "http://a.example http://b.example http://c.example"
+
+
+def change(comment, code, text):
+    """Its author's change; what a moderator has decided on refuses in other words, but refuses."""
+    try:
+        change_text(code=code, text=text)
+    except NotChangeable as error:
+        raise NotAllowedNow(comment, "changed") from error
+
+
 STEPS = {
     "approve": lambda comment, code: comments.approve_comment(comment_id=comment.pk),
     "refuse": lambda comment, code: comments.refuse_comment(comment_id=comment.pk, reason="Libel"),
+    "keep": lambda comment, code: comments.keep_comment(comment_id=comment.pk),
     "remove": lambda comment, code: comments.remove_comment(comment_id=comment.pk, reason="Spam"),
     "restore": lambda comment, code: comments.restore_comment(comment_id=comment.pk),
+    "change": lambda comment, code: change(comment, code, "Other words."),
+    "change, and it is held": lambda comment, code: change(comment, code, f"Now with links: {LINKS}"),
+    "appeal": lambda comment, code: appeal(code=code, text="Please look again."),
     "withdraw": lambda comment, code: comments.withdraw_comment(code=code),
 }
-ALLOWED = {
-    (State.HELD, "approve"): State.PUBLISHED,
-    (State.HELD, "refuse"): State.REFUSED,
-    (State.HELD, "withdraw"): State.WITHDRAWN,
-    (State.PUBLISHED, "remove"): State.REMOVED,
-    (State.PUBLISHED, "withdraw"): State.WITHDRAWN,
-    (State.REFUSED, "restore"): State.PUBLISHED,
-    (State.REFUSED, "withdraw"): State.WITHDRAWN,
-    (State.REMOVED, "restore"): State.PUBLISHED,
-    (State.REMOVED, "withdraw"): State.WITHDRAWN,
-}
+# The states of a comment, those apart in which a moderator has decided or an appeal was made.
+HELD, POSTED, APPROVED, CHANGED_AND_HELD, REFUSED, REMOVED, APPEALED, WITHDRAWN = (
+    *("held", "posted", "approved", "changed and held"),
+    *("refused", "removed", "appealed", "withdrawn"),
+)
 WAY = {
-    State.HELD: [],
-    State.PUBLISHED: ["approve"],
-    State.REFUSED: ["refuse"],
-    State.REMOVED: ["approve", "remove"],
-    State.WITHDRAWN: ["withdraw"],
+    HELD: (LINKS, [], State.HELD),
+    POSTED: ("Some words.", [], State.PUBLISHED),
+    APPROVED: (LINKS, ["approve"], State.PUBLISHED),
+    CHANGED_AND_HELD: ("Some words.", ["change, and it is held"], State.HELD),
+    REFUSED: (LINKS, ["refuse"], State.REFUSED),
+    REMOVED: ("Some words.", ["remove"], State.REMOVED),
+    APPEALED: ("Some words.", ["remove", "appeal"], State.REMOVED),
+    WITHDRAWN: ("Some words.", ["withdraw"], State.WITHDRAWN),
+}
+ALLOWED = {
+    (HELD, "approve"): State.PUBLISHED,
+    (HELD, "refuse"): State.REFUSED,
+    (HELD, "change"): State.HELD,
+    (HELD, "change, and it is held"): State.HELD,
+    (POSTED, "keep"): State.PUBLISHED,
+    (POSTED, "remove"): State.REMOVED,
+    (POSTED, "change"): State.PUBLISHED,
+    (POSTED, "change, and it is held"): State.HELD,
+    (APPROVED, "keep"): State.PUBLISHED,
+    (APPROVED, "remove"): State.REMOVED,
+    (CHANGED_AND_HELD, "approve"): State.PUBLISHED,
+    (CHANGED_AND_HELD, "refuse"): State.REFUSED,
+    (CHANGED_AND_HELD, "change"): State.HELD,
+    # The same text again: nothing happens.
+    (CHANGED_AND_HELD, "change, and it is held"): State.HELD,
+    (REFUSED, "restore"): State.PUBLISHED,
+    (REFUSED, "appeal"): State.REFUSED,
+    (REMOVED, "restore"): State.PUBLISHED,
+    (REMOVED, "appeal"): State.REMOVED,
+    (APPEALED, "restore"): State.PUBLISHED,
+    **{(state, "withdraw"): State.WITHDRAWN for state in WAY if state != WITHDRAWN},
 }
 
 
 def held(post):
-    return write_with_code(post, "http://a.example http://b.example http://c.example")
+    return write_with_code(post, LINKS)
 
 
-@pytest.mark.parametrize(("state", "step"), list(itertools.product(State, STEPS)))
+@pytest.mark.parametrize(("state", "step"), list(itertools.product(WAY, STEPS)))
 def test_every_step_from_every_state(post, state, step):
-    comment, code = held(post)
-    for each in WAY[state]:
+    text, steps, reached = WAY[state]
+    comment, code = write_with_code(post, text)
+    for each in steps:
         STEPS[each](comment, code)
     comment.refresh_from_db()
-    assert comment.state == state
-    before = (comment.state, comment.number, comment.source, comment.reason)
+    assert comment.state == reached
+    before = (comment.state, comment.number, comment.source, comment.reason, comment.appealed, comment.edited_at)
     target = ALLOWED.get((state, step))
     if target:
         STEPS[step](comment, code)
         comment.refresh_from_db()
         assert comment.state == target
     else:
-        with pytest.raises(NotAllowedNow):
+        with pytest.raises((NotAllowedNow, AppealedBefore)):
             STEPS[step](comment, code)
         comment.refresh_from_db()
-        assert (comment.state, comment.number, comment.source, comment.reason) == before
+        after = (comment.state, comment.number, comment.source, comment.reason, comment.appealed, comment.edited_at)
+        assert after == before
     readable = Comment.objects.filter(post=post).published().count()
     assert Post.objects.get(pk=post.pk).comment_count == readable
+    assert bool(comment.fragment) == comment.is_published
+
+
+LATER_STEPS = {
+    "change": lambda code: change_text(code=code, text="Other words."),
+    "withdraw": lambda code: withdraw_later(code=code),
+    "appeal": lambda code: appeal(code=code, text="Please look again."),
+    "withdraw a comment": lambda code: comments.withdraw_comment(code=code),
+}
+
+
+@pytest.mark.parametrize(("text", "released"), [("Some words.", State.PUBLISHED), (LINKS, State.HELD)])
+@pytest.mark.parametrize("step", LATER_STEPS)
+def test_every_step_while_it_waits_for_its_moment(post, text, released, step):
+    posted = open_ticket(post_comment(post=post, submission=Submission(text, later=True)))
+    assert Comment.objects.count() == 0
+    if step not in ("change", "withdraw"):
+        with pytest.raises(NoSuchReceipt):
+            LATER_STEPS[step](posted.code)
+    else:
+        LATER_STEPS[step](posted.code)
+    assert Comment.objects.count() == 0
+    LaterComment.objects.update(release_at=timezone.now() - datetime.timedelta(minutes=1))
+    release_due_comments()
+    made = Comment.objects.first()
+    if step == "withdraw":
+        assert made is None
+        return
+    # What was to be held stays so, whatever its author makes of it.
+    assert (made.state, made.edited_at) == (released, None)
+    assert made.source == ("Other words." if step == "change" else text)
+    comments.withdraw_comment(code=posted.code)
+
+
+def test_what_the_screener_refuses_is_not_stored(post):
+    ScreeningRules.objects.create(pk=1, refused_words="casino")
+    _, code = write_with_code(post, "Some words.")
+    with pytest.raises(Refused):
+        write_with_code(post, "A casino!")
+    with pytest.raises(Refused):
+        change_text(code=code, text="A casino!")
+    assert Comment.objects.get().source == "Some words."
 
 
 def test_a_number_is_given_once_and_never_again(post):

@@ -224,7 +224,7 @@ def test_receipt_and_subscription_pages(browser, running, path):
     page.get_by_label("Receipt code").fill(code)
     page.get_by_role("button", name="Show what became of it").click()
     wrong = check(person, "receipt")
-    page.get_by_text("Withdraw this comment").click()
+    page.get_by_text("Change or remove it").click()
     with page.expect_navigation():
         page.get_by_role("button", name="Withdraw it now").click()
     wrong += check(person, "withdrawn")

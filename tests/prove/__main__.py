@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from config.launch.processes import Processes
-from tests.prove import flood, identifiers, page_cache, pictures
+from tests.prove import flood, identifiers, page_cache, pictures, receipts
 from tests.run import environment_for
 
 
@@ -30,6 +30,8 @@ def main() -> int:
                 os.environ.update(environment_for(half, folder, processes, careless=False))
                 print(f"== flood on {half}: {flood.WRITERS} clients, {flood.COMMENTS} comments", flush=True)
                 passed &= flood.run(folder / f"{half}-flood", processes)
+                print(f"== wrong receipt codes on {half}", flush=True)
+                passed &= receipts.run(folder / f"{half}-receipts", processes)
                 print(f"== page cache on {half}", flush=True)
                 passed &= page_cache.run(folder / f"{half}-page-cache", processes)
                 if half == "postgresql":

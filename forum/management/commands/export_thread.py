@@ -39,6 +39,7 @@ class Command(BaseCommand):
                 "state": row.state,
                 "name": (row.name or "Anonymous") if readable else None,
                 "posted_at": row.posted_at.isoformat() if row.posted_at else None,
+                "edited_at": row.edited_at.isoformat() if row.edited_at and readable else None,
                 "text": sources[row.id] if readable else None,
                 "html": row.html if readable else None,
                 "voice": row.voice if readable else None,
