@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from forum import limits
+from forum import limits, site
 from forum import receipts as codes
 from forum.errors import ForumError, NoSuchReceipt
 from forum.markup import render_comment
@@ -26,6 +26,7 @@ from forum.services.changes import change_text
 from forum.services.comments import find_by_code, withdraw_comment
 from forum.services.discussions import find_discussion, withdraw_discussion
 from forum.services.later import find_later, withdraw_later
+from forum.views.before_posting import CHANGE, asked_before_posting, check_of
 
 Owned = Comment | LaterComment | Post
 
@@ -67,16 +68,24 @@ def withdrawal(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def text(request: HttpRequest) -> HttpResponse:
-    """Change the text of the comment of a receipt; what is typed comes back if it cannot be taken."""
+    """Change the text of the comment of a receipt, with the questions that a new one is asked.
+
+    What is typed comes back if it cannot be taken.
+    """
     typed = request.POST.get("text", "")
     try:
-        code, _ = opened(request)
+        code, owned = opened(request)
     except ForumError as error:
         return not_opened(request, error, text=typed)
+    if CHANGE in request.POST:
+        return receipt_page(request, owned, typed={"text": typed})
     try:
-        # Whatever views/writing.py asks before a new comment is asked here too; what it finds goes along as `hold`.
+        check = check_of(request, comment=typed)
+        hold = check.hold() if site.of(request).strict_check else None
+        if check.asks and not check.was_seen(request.POST):
+            return asked_before_posting(request, check, thing="comment", held=hold is not None)
         limits.spend(limits.COMMENT, request)
-        changed = change_text(code=code, text=typed)
+        changed = change_text(code=code, text=typed, hold=hold)
     except ForumError as error:
         return not_done(request, code, error, field="text", text=typed)
     return receipt_page(request, changed, is_changed=True)

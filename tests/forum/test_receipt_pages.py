@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forum import limits, receipts
+from forum import limits, receipts, site
 from forum.errors import NoSuchReceipt
-from forum.models import LaterComment
+from forum.models import LaterComment, SiteSettings
 from forum.receipt_words import show_words
-from forum.services.comments import refuse_comment, remove_comment, withdraw_comment
+from forum.services.comments import find_by_code, refuse_comment, remove_comment, withdraw_comment
 from forum.services.posting import Submission, post_comment
 from forum.services.tickets import open_ticket
 from forum.views.receipts import owned_by
@@ -201,3 +201,19 @@ def test_a_discussion_that_was_withdrawn_twice_says_so(client):
     again = opened(client, code, "/receipts/withdrawal/")
     assert again.status_code == 409
     assert "There is a problem" in again.content.decode()
+
+
+def test_a_change_is_asked_about_like_a_new_comment(client, post):
+    _, code = write_with_code(post, "All is well.")
+    asked = opened(client, code, "/receipts/text/", text="Ask for X123456 at the desk.")
+    assert asked.status_code == 422
+    assert "may identify someone" in shown(asked)
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', asked.content.decode()))
+    assert "X123456" not in opened(client, code).content.decode()
+    back = client.post("/receipts/text/", sent)
+    assert "Ask for X123456 at the desk.</textarea>" in back.content.decode()
+    sent.pop("change")
+    site.save(SiteSettings(strict_check=True))
+    held = client.post("/receipts/text/", sent)
+    assert "It may identify someone" in shown(held)
+    assert find_by_code(code).state == "held"
