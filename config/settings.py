@@ -96,7 +96,12 @@ DATABASES = {"default": environment.database(DATA_DIR, production=PRODUCTION)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # "memory" also stands in for a Redis that does not answer (forum/memory.py).
-MEMORY_CACHE: dict[str, object] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "memory"}
+MEMORY_CACHE: dict[str, object] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "memory",
+    # Of the 300 that Django would keep, one busy hour would push out counters that are still needed.
+    "OPTIONS": {"MAX_ENTRIES": 30_000},
+}
 CACHES: dict[str, dict[str, object]] = {"default": MEMORY_CACHE, "memory": MEMORY_CACHE}
 if REDIS_URL:
     CACHES["default"] = {

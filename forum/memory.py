@@ -78,3 +78,8 @@ def counted(name: str, *, seconds: int) -> int:
     except ValueError:  # It died between the two calls.
         cache.add(name, 1, seconds)
         return 1
+
+
+def first(name: str, *, seconds: int, value: str = "yes") -> bool:
+    """Whether nobody has come under this name in the last `seconds`; of ten at once, one is the first."""
+    return cache.add(name, value, seconds)
