@@ -119,11 +119,45 @@ class TooMany(ForumError):
 
     def __init__(self, limit: Limit, *, minutes: int) -> None:
         self.minutes = minutes
-        wait = "1 minute" if minutes == 1 else f"{minutes} minutes"
+        where = "" if limit.for_all else " from your network"
+        shared = "" if limit.for_all else "; many people may share it"
+        super().__init__(f"Too much came{where} in a short time{shared}. {try_again_in(minutes)}")
+
+
+def try_again_in(minutes: int) -> str:
+    """What to do about a limit."""
+    wait = "1 minute" if minutes == 1 else f"{minutes} minutes"
+    return f"Wait {wait}, then press the button again: what you typed is still here."
+
+
+class SlowedDown(ForumError):
+    """A thread takes one comment from each network in so many minutes, and one has come."""
+
+    status = 429
+
+    def __init__(self, *, pause: int, minutes: int) -> None:
+        each = "minute" if pause == 1 else f"{pause} minutes"
         super().__init__(
-            f"Too much came from your network in a short time; many people may share it. "
-            f"Wait {wait}, then press the button again: what you typed is still here."
+            f"This thread is slow: it takes one comment from each network every {each}, and one has just come from "
+            f"yours; many people may share it. {try_again_in(minutes)}"
         )
+
+
+class BadPause(ForumError):
+    """A pause between comments that cannot be."""
+
+
+class ProofWanted(ForumError):
+    """A proof of work is asked before a comment is taken (forum/pressure.py).
+
+    `challenge` is JSON for the page; `again`: a proof came, and could not be taken.
+    """
+
+    status = 429
+
+    def __init__(self, reason: str, challenge: str, *, again: bool) -> None:
+        super().__init__(reason)
+        self.challenge, self.again = challenge, again
 
 
 class NotAllowedNow(ForumError):

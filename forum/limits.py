@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 
 from forum.errors import TooMany
@@ -13,14 +14,22 @@ from forum.memory import counted
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `most` times in `seconds` (an hour at the longest, since buckets change hourly)."""
+    """At most `most` times in `seconds` (an hour at the longest, since buckets change hourly).
+
+    Each visitor bucket has its own, unless one is `for_all` together.
+    """
 
     action: str
     most: int
     seconds: int
+    for_all: bool = False
 
 
+# Comments at the usual pace. Beyond it a proof is asked (forum/pressure.py), and these are the limits:
 COMMENT = Limit("comment", 60, 600)
+PROVEN_COMMENT = Limit("proven-comment", 60, 600)
+UNPROVEN_COMMENT = Limit("unproven-comment", 20, 600)
+UNPROVEN_ON_SITE = Limit("unproven-on-the-site", 200, 600, for_all=True)
 PREVIEW = Limit("preview", 120, 600)
 REPORT = Limit("report", 30, 3600)
 REMOVAL_REQUEST = Limit("removal", 10, 3600)
@@ -28,6 +37,8 @@ RECEIPT = Limit("receipt", 30, 600)
 SUBSCRIBE = Limit("subscribe", 10, 3600)
 DISCUSSION = Limit("discussion", 5, 3600)
 PHRASE = Limit("phrase", 30, 600)
+# The owner reads each of them.
+DISCUSSION_ON_SITE = Limit("discussion-on-the-site", 100, 3600, for_all=True)
 SEARCH = Limit("search", 60, 600)
 
 
@@ -37,10 +48,21 @@ def spend(limit: Limit, request: HttpRequest) -> None:
     Raises:
         TooMany: the limit is used up; it says in how many minutes there is room again.
     """
-    if not settings.FORUM_LIMITS:
-        return
-    now = time.time()
-    window = int(now) // limit.seconds
-    visitor = request.visitor  # type: ignore[attr-defined]
-    if counted(f"limit:{limit.action}:{window}:{visitor}", seconds=limit.seconds) > limit.most:
-        raise TooMany(limit, minutes=math.ceil(((window + 1) * limit.seconds - now) / 60))
+    if settings.FORUM_LIMITS and uses(limit, request) > limit.most:
+        raise TooMany(limit, minutes=math.ceil((limit.seconds - time.time() % limit.seconds) / 60))
+
+
+def uses(limit: Limit, request: HttpRequest) -> int:
+    """Count one more use; how many there were in this window."""
+    return counted(_name(limit, request), seconds=limit.seconds)
+
+
+def uses_so_far(limit: Limit, request: HttpRequest) -> int:
+    """How many uses there were in this window."""
+    return int(cache.get(_name(limit, request), 0))
+
+
+def _name(limit: Limit, request: HttpRequest) -> str:
+    window = int(time.time()) // limit.seconds
+    who = "all" if limit.for_all else request.visitor  # type: ignore[attr-defined]
+    return f"limit:{limit.action}:{window}:{who}"

@@ -70,8 +70,8 @@ def comment_html(row: Row, frame: Frame) -> str:
         state = "" if row.is_published else f'<p class="by">{State(row.state).label}</p>'
         return (
             f'<article class="{kind}"{anchor}><h3>{_time_link(row, frame)} {who}</h3>{state}'
-            f'{_answers(row)}<div class="body">{fold(row.html)}</div>{_named_by(row, frame)}{_actions(row, frame)}'
-            "</article>"
+            f'{_answers(row)}<div class="body">{fold(row.html)}</div>{_named_by(row, frame)}'
+            f"{_slow(row)}{_actions(row, frame)}</article>"
         )
     return f'<article class="c gone"{anchor}><h3>{_tombstone(row, frame)}{number}</h3></article>'
 
@@ -144,6 +144,16 @@ def _answers(row: Row) -> str:
 def _named_by(row: Row, frame: Frame) -> str:
     links = ", ".join(link_to(answer, row) for answer in frame.named_by.get(row.id, ()))
     return f'<p class="by">Answered by name in {links}</p>' if links else ""
+
+
+def _slow(row: Row) -> str:
+    """Below the comment that begins a slow thread."""
+    return f'<p class="by">{slow_line(row.slow_minutes)}</p>' if row.slow_minutes else ""
+
+
+def slow_line(minutes: int) -> str:
+    each = "minute" if minutes == 1 else f"{minutes} minutes"
+    return f"This thread is slow: one comment from each network every {each}"
 
 
 def link_to(row: Row, other: Row, *, place_of: str = "") -> str:

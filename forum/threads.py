@@ -25,7 +25,7 @@ PUBLISHED: str = Comment.State.PUBLISHED.value
 
 OWN_COLUMNS = (
     *("id", "parent_id", "level", "number", "state"),
-    *("name", "staff_role", "posted_at", "html", "reason", "state_since", "by_starter", "edited_at"),
+    *("name", "staff_role", "posted_at", "html", "reason", "state_since", "by_starter", "edited_at", "slow_minutes"),
 )
 COLUMNS = (*OWN_COLUMNS, "pen_name", "voice__mark")
 
@@ -63,6 +63,7 @@ class Row:
     state_since: datetime.datetime | None = None
     by_starter: bool = False
     edited_at: datetime.datetime | None = None
+    slow_minutes: int = 0
     # The key of its pen name, and the word of its voice.
     pen_name: object = None
     voice: str | None = None

@@ -14,5 +14,6 @@ urlpatterns = [
     path("moderation/cases/<int:pk>/", queue.case, name="case"),
     path("moderation/cases/<int:pk>/decision/", queue.decision, name="decision"),
     path("moderation/comments/<int:pk>/", queue.about_comment, name="about_comment"),
+    path("moderation/comments/<int:pk>/slow/", queue.slow, name="slow"),
     path("moderation/rules/", queue.rules, name="rules"),
 ]

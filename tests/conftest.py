@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from django.core.cache import caches
 from django.test import Client
@@ -30,6 +32,14 @@ def _quick_passwords(settings):
     """Real hashing takes a third of a second, hundreds of times; the sites that tests start keep it."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.PHRASE_COST = {"memory_cost": 8, "iterations": 1, "lanes": 1}
+
+
+@pytest.fixture
+def middle_of_a_window(monkeypatch):
+    """The clock stands in the middle of the ten minutes in which uses are counted, so that none falls into the next."""
+    real = time.time
+    shift = 300 - real() % 600
+    monkeypatch.setattr(time, "time", lambda: real() + shift)
 
 
 @pytest.fixture

@@ -68,6 +68,7 @@ def start(request: HttpRequest) -> HttpResponse:
         if check.asks and not check.was_seen(request.POST):
             return asked_before_posting(request, check, thing="discussion", held=False)
         limits.spend(limits.DISCUSSION, request)
+        limits.spend(limits.DISCUSSION_ON_SITE, request)
         ticket = submit_discussion(title=form.title, text=form.text, labels=form.labels, nonce=form.nonce)
     except ForumError as error:
         form.errors.append(("text", str(error)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from forum import limits, reader_cookies, receipts, seen, site, voices
+from forum import limits, reader_cookies, receipts, seen, site, slow_mode, traps, voices
+from forum.admission import admission
 from forum.before_posting import CHECKED, Check
 from forum.errors import (
     BadName,
@@ -22,6 +23,7 @@ from forum.errors import (
     NotTheStarter,
     NotYourComment,
     ParentGone,
+    ProofWanted,
     WrongPhrase,
 )
 from forum.markup import render_comment
@@ -73,6 +75,11 @@ class WriteForm:
     errors: list[tuple[str, str]] = field(default_factory=list)
     # That its author was asked about this very text (forum/before_posting.py): an error is no reason to ask again.
     checked: str = ""
+    # The proof of work that is asked for, if one is (forum/pressure.py).
+    wanted: ProofWanted | None = None
+    # When it was made, signed; and the pause of the thread that it answers in, in minutes.
+    opened: str = ""
+    pause: int = 0
     # On a page of its own, whose heading says all; else below a thread.
     alone: bool = False
 
@@ -142,7 +149,6 @@ def comments(request: HttpRequest, year: int, month: int, slug: str) -> HttpResp
         if check.asks and not check.was_seen(request.POST) and not form.closed:
             parent = parent_for(post, form.reply_to)
             return asked_before_posting(request, check, thing="comment", held=hold is not None, parent=parent)
-        limits.spend(limits.COMMENT, request)
         said = Submission(
             text=form.text,
             reply_to=form.reply_to,
@@ -156,7 +162,8 @@ def comments(request: HttpRequest, year: int, month: int, slug: str) -> HttpResp
             phrase=phrase_from(request, form),
             hold=hold,
         )
-        ticket = post_comment(post=post, submission=said)
+        with admission(request, post, said) as hold:
+            ticket = post_comment(post=post, submission=replace(said, hold=hold))
     except ForumError as error:
         explain(form, error)
         return write_page(request, form, status=error.status)
@@ -220,6 +227,7 @@ def form_from(request: HttpRequest, post: Post) -> WriteForm:
     form.starter_code, form.checked = sent.get("starter_code", "").strip(), sent.get(CHECKED, "")
     form.later = "later" in sent
     read_names(request, form)
+    form.opened = sent.get(traps.OPENED, "")
     return form
 
 
@@ -238,6 +246,9 @@ def questions_about(request: HttpRequest, form: WriteForm) -> Check:
 def explain(form: WriteForm, error: ForumError) -> None:
     """Put an error into the form, and take away what made it impossible."""
     sentence = str(error)
+    if isinstance(error, ProofWanted):
+        form.wanted = error
+        return
     if isinstance(error, ParentGone):
         form.reply_to = None
         sentence += " Your text is below: press Post comment to post it as a comment of its own."
@@ -250,6 +261,8 @@ def write_page(
 ) -> HttpResponse:
     """The page around the form; its nonce makes pressing twice pressing once."""
     form.nonce, form.alone = form.nonce or receipts.new_nonce(), True
+    form.opened = form.opened or traps.opened_now()
+    _, form.pause = slow_mode.pause_of(form.post, form.reply_to)
     parent = parent_for(form.post, form.reply_to)
     context = {"post": form.post, "form": form, "parent": parent, "preview": shown, "check": check}
     response = render(request, "forum/reply.html", context, status=status)

@@ -9,18 +9,24 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forum import threads
 from forum.errors import ForumError
 from forum.models import Comment, Post
+from forum.services.slow_threads import end_slow_mode, slow_thread
+from forum.slow_mode import pause_around
+from forum.source import small_number
 from forum.staff import MODERATE, WRITE_POSTS, staff_only
-from forum.thread_html import Frame, thread_html
+from forum.thread_html import Frame, slow_line, thread_html
 from moderation.models import Action, Case, Category, Decision, ScreeningRules
 from moderation.services import NEEDS_REASON, decide, open_case
 
 SHOWN_AT_ONCE = 50
+# Minutes between two comments from one network in a slow thread.
+PAUSES = [2, 5, 10, 30, 60]
 # What readers are told when a comment goes; the closed list that the house rules explain.
 REASONS = [(category.label, category.label) for category in Category if category != Category.OTHER]
 REASONS += [("The law asks for it", "The law asks for it"), ("House rules", "Another house rule")]
@@ -95,6 +101,7 @@ def case_page(request: HttpRequest, found: Case, *, status: int = 200, **context
         year = found.post.year or 0
         frame = Frame(found.post.get_absolute_url(), year, can_reply=False, reveal=True, target=target.id)
         context["thread"] = thread_html(part, frame)
+        context |= {"pause": pause_around(found.comment), "pauses": PAUSES}
     about = {"post": found.post_id, "comment": found.comment_id}
     log = Decision.objects.filter(**{f"case__{name}": value for name, value in about.items()})
     context |= {
@@ -146,6 +153,23 @@ def about_comment(request: HttpRequest, pk: int) -> HttpResponse:
     if found := comment.cases.order_by("closed_at").filter(closed_at=None).first() or comment.cases.last():
         return redirect(found)
     return render(request, "moderation/open_case.html", {"comment": comment, "post": comment.post})
+
+
+@require_POST
+@staff_only(MODERATE)
+def slow(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make the thread of a comment slow, or end that (`minutes` 0); back to the comment's case."""
+    comment = get_object_or_404(Comment, pk=pk)
+    try:
+        minutes = small_number(request.POST.get("minutes"))
+        if minutes == 0:
+            end_slow_mode(comment_id=comment.pk)
+        else:
+            slow_thread(comment_id=comment.pk, minutes=minutes or -1)
+        messages.success(request, "Its thread takes comments at any pace." if not minutes else slow_line(minutes) + ".")
+    except ForumError as error:
+        messages.error(request, str(error))
+    return HttpResponseRedirect(reverse("moderation:about_comment", args=[pk]), status=303)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,6 +7,7 @@ from django.test import RequestFactory, override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forum.memory import counted
 from forum.visitors import ForgetVisitor, address_prefix, bucket
 from tests.scenery import DEAD_REDIS
 
@@ -94,3 +95,12 @@ def test_a_dead_redis_stops_nobody_and_the_limit_still_counts(client, post):
     path = f"{post.get_absolute_url()}/comments"
     answers = [client.post(path, {"text": f"Comment {number}"}).status_code for number in range(61)]
     assert answers == [303] * 60 + [429]
+
+
+def test_a_thousand_other_visitors_do_not_make_the_site_forget_one(client, post):
+    path = f"{post.get_absolute_url()}/comments"
+    for _ in range(60):
+        client.post(path, {"text": ""})
+    for number in range(1000):
+        counted(f"limit:comment:1:{number}", seconds=600)
+    assert client.post(path, {"text": "Still me"}).status_code == 429

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from config.launch.processes import Processes
-from tests.prove import flood, identifiers, page_cache, pictures, receipts
+from tests.prove import abuse, flood, identifiers, page_cache, pictures, receipts
 from tests.run import environment_for
 
 
@@ -32,6 +32,10 @@ def main() -> int:
                 passed &= flood.run(folder / f"{half}-flood", processes)
                 print(f"== wrong receipt codes on {half}", flush=True)
                 passed &= receipts.run(folder / f"{half}-receipts", processes)
+                # Without Redis each process counts for itself, so there is one.
+                workers = 1 if half == "sqlite" else 2
+                print(f"== abuse on {half}, {workers} processes: {abuse.A_MINUTE} comments a minute", flush=True)
+                passed &= abuse.run(folder / f"{half}-abuse", processes, workers=workers)
                 print(f"== page cache on {half}", flush=True)
                 passed &= page_cache.run(folder / f"{half}-page-cache", processes)
                 if half == "postgresql":
