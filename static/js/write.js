@@ -4,6 +4,9 @@
 const PATIENCE = 30_000;
 const REPLY = '.acts a[href*="/reply?to="]';
 const form = document.querySelector("form[data-write]");
+// Scripts that are on their way to this page, and what will ask for one: an answer in its place must not meet them.
+const coming = [];
+let late;
 
 function hidden(name, value) {
   form.querySelector(`input[name=${name}]`)?.remove();
@@ -44,6 +47,8 @@ async function send(event) {
       return location.assign(answer.url);
     }
     const page = await answer.text();
+    clearTimeout(late);
+    await Promise.allSettled(coming);
     document.open();
     document.write(page);
     document.close();
@@ -145,7 +150,7 @@ if (form) {
   addEventListener("pagehide", draft.keep);
   // Coming back to this page must not leave the button dead.
   addEventListener("pageshow", (event) => { if (event.persisted) { delete form.dataset.sending; say(""); } });
-  form.addEventListener("focusin", () => import(form.dataset.write), { once: true });
+  form.addEventListener("focusin", () => coming.push(import(form.dataset.write)), { once: true });
   form.addEventListener("keydown", (event) => {
     if (event.key === "Escape") form.querySelector("[data-cancel]")?.click();
   });
@@ -167,9 +172,9 @@ if (thread) {
   const begin = () => {
     for (const sign of signs) removeEventListener(sign, begin, true);
     clearTimeout(late);
-    import(thread.dataset.thread);
+    coming.push(import(thread.dataset.thread));
   };
-  const late = setTimeout(begin, 30_000);
+  late = setTimeout(begin, 30_000);
   if (isWanted) begin();
   else for (const sign of signs) addEventListener(sign, begin, { capture: true, passive: true });
 }
