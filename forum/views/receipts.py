@@ -26,6 +26,7 @@ from forum.services.changes import change_text
 from forum.services.comments import find_by_code, withdraw_comment
 from forum.services.discussions import find_discussion, withdraw_discussion
 from forum.services.later import find_later, withdraw_later
+from forum.source import clean_source
 from forum.views.before_posting import CHANGE, asked_before_posting, check_of
 
 Owned = Comment | LaterComment | Post
@@ -80,7 +81,7 @@ def text(request: HttpRequest) -> HttpResponse:
     if CHANGE in request.POST:
         return receipt_page(request, owned, typed={"text": typed})
     try:
-        check = check_of(request, comment=typed)
+        check = check_of(request, comment=clean_source(typed))
         hold = check.hold() if site.of(request).strict_check else None
         if check.asks and not check.was_seen(request.POST):
             return asked_before_posting(request, check, thing="comment", held=hold is not None)

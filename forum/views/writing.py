@@ -17,6 +17,7 @@ from forum.before_posting import CHECKED, Check
 from forum.errors import (
     BadName,
     BadPhrase,
+    BadText,
     Closed,
     ForumError,
     NameTaken,
@@ -160,10 +161,9 @@ def comments(request: HttpRequest, year: int, month: int, slug: str) -> HttpResp
             voice_key=voices.key_from_secret(secret, post.pk) if secret else "",
             voice_code=form.voice_code,
             phrase=phrase_from(request, form),
-            hold=hold,
         )
-        with admission(request, post, said) as hold:
-            ticket = post_comment(post=post, submission=replace(said, hold=hold))
+        with admission(request, post, said) as found:
+            ticket = post_comment(post=post, submission=replace(said, hold=found or hold))
     except ForumError as error:
         explain(form, error)
         return write_page(request, form, status=error.status)
@@ -232,12 +232,11 @@ def form_from(request: HttpRequest, post: Post) -> WriteForm:
 
 
 def questions_about(request: HttpRequest, form: WriteForm) -> Check:
-    """What there is to ask about what was typed. Only a reply to a comment that can be read may be a report on it.
-
-    Raises:
-        BadText: the text cannot be taken at all.
-    """
-    report = suggested_category(clean_source(form.text))
+    """What there is to ask about what was typed. Only a reply to a comment that can be read may be a report on it."""
+    try:
+        report = suggested_category(clean_source(form.text))
+    except BadText:  # Which counts as a try like any other, and is said then.
+        return check_of(request)
     if report and not parent_for(form.post, form.reply_to):
         report = ""
     return check_of(request, comment=form.text, name=form.name[:MAX_NAME_LENGTH], report=report)
