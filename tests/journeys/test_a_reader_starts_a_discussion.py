@@ -20,7 +20,7 @@ def start(person, title, text):
     page.get_by_role("button", name="Send to the owner").last.click()
     page.wait_for_url("**/posted/**")
     expect(page.get_by_role("heading", level=1)).to_have_text("Your discussion waits for the owner")
-    return page.locator("#code").inner_text()
+    return page.locator("#code").text_content()
 
 
 def look_up(person, code):

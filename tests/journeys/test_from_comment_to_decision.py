@@ -21,7 +21,7 @@ def write(person, path, text, to=None):
     page.wait_for_url("**/posted/**")
     heading = page.get_by_role("heading", level=1).inner_text()
     number = int(heading.split()[-1]) if "number" in heading else None
-    return number, page.locator("#code").inner_text()
+    return number, page.locator("#code").text_content()
 
 
 def thread(site, path):

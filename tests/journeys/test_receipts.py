@@ -31,7 +31,7 @@ def saved_code(page) -> tuple[str, str]:
     if not page.locator("#code").is_visible():
         line.click()
     page.get_by_text("As twelve words").click()
-    return page.locator("#code").inner_text(), page.locator("#words").inner_text()
+    return page.locator("#code").text_content(), page.locator("#words").inner_text()
 
 
 def open_receipt(page, typed) -> None:
