@@ -6,7 +6,7 @@ from markdown_it.rules_inline import StateInline
 
 # Nobody means stress within stress within stress, so many stresses in a text, or brackets in a paragraph.
 DEEPEST_STRESS = 6
-MOST_STRESS = 1_000
+MOST_STRESS = 300
 MOST_BRACKETS = 400
 STRESS = {"em_open", "em_close", "strong_open", "strong_close"}
 # A place in markdown-it's own notes about a paragraph, which are kept by positions.

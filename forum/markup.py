@@ -7,8 +7,7 @@ bleach gets no more security fixes. Nothing here changes what is stored.
 
 import re
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import partial
 from html import escape
 from typing import Any
@@ -24,6 +23,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from forum import blocks
 from forum.characters import CONTROLS, TURNING_MARKS
 from forum.habits import in_grammar
+from forum.kinds_of_text import COMMENT, HOUSE_PAGE, POST, Kind
 from forum.markdown_rules import add_rules
 from forum.pasted_articles import quote_pasted_articles
 from forum.shown_addresses import show_addresses
@@ -40,6 +40,8 @@ UNDERSCORE = "\ufdd2"
 LINE_BREAK = "<br>\n"
 # What an element may carry beside its tag, and what shape that must have.
 ATTRIBUTES = {
+    # Without this, nh3 would let title and lang pass on every element.
+    "*": set[str](),
     "a": {"href", "class"},
     "ol": {"start"},
     "figure": {"class", "id"},
@@ -54,44 +56,6 @@ SHAPES = {
     "height": re.compile(r"\d{1,4}", re.ASCII),
     "loading": re.compile("lazy"),
 }
-
-
-@dataclass(frozen=True)
-class Kind:
-    """How one kind of text is rendered."""
-
-    disabled: str
-    address: re.Pattern[str]
-    tags: frozenset[str]
-    rel: str
-    # Whether links may name a path of this site.
-    site_paths: bool = False
-
-
-BASIC = frozenset({"a", "blockquote", "br", "em", "hr", "li", "ol", "p", "strong", "ul"})
-# No [text](address) for readers: where a link leads must be seen, and 10,000 brackets cost nothing.
-COMMENT = Kind(
-    disabled="autolink backticks code entity escape fence heading html_block html_inline image lheading link reference"
-    " strikethrough table",
-    address=ADDRESS,
-    tags=BASIC | {"cite"},
-    rel="ugc nofollow noopener noreferrer",
-)
-POST = Kind(
-    disabled="autolink html_block html_inline image lheading reference strikethrough table",
-    # The address of a [named](link) is found too, so that nothing within it is, and left to Markdown.
-    address=re.compile(rf"\]\([^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*\)|{ADDRESS.pattern}", re.IGNORECASE),
-    tags=BASIC | {"cite", "code", "figcaption", "figure", "h2", "h3", "h4", "img", "pre"},
-    rel="noopener noreferrer",
-)
-
-HOUSE_PAGE = Kind(
-    disabled=POST.disabled.replace(" table", ""),
-    address=POST.address,
-    tags=POST.tags | {"table", "tbody", "td", "th", "thead", "tr"},
-    rel="noopener",
-    site_paths=True,
-)
 
 
 def render_comment(source: str, replaced: Sequence[tuple[int, int, str]] = ()) -> str:
@@ -158,7 +122,7 @@ def _wash(html: str, kind: Kind) -> str:
     return nh3.clean(
         html,
         tags=set(kind.tags),
-        attributes={name: set(allowed) for name, allowed in ATTRIBUTES.items() if name in kind.tags},
+        attributes={name: set(allowed) for name, allowed in ATTRIBUTES.items() if name in kind.tags | {"*"}},
         url_schemes={"http", "https"},
         link_rel=kind.rel,
         attribute_filter=partial(_last_look, kind),
@@ -181,11 +145,23 @@ class _CleaningRenderer(RendererHTML):
 
     def renderInline(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:
         html = put_back(super().renderInline(tokens, options, env), env["addresses"])
-        if html.count("<") > html.count(LINE_BREAK):
-            return self.cleaner.clean(html)
-        # No tag spans two lines, so each stands alone; bleach would take 30 microseconds for each break.
-        lines = html.split(LINE_BREAK)
-        return LINE_BREAK.join(self.cleaner.clean(line) if ADDRESS.search(line) else line for line in lines)
+        return LINE_BREAK.join(self.cleaned(lines) for lines in _whole_lines(html))
+
+    def cleaned(self, html: str) -> str:
+        return self.cleaner.clean(html) if "<" in html or ADDRESS.search(html) else html
+
+
+def _whole_lines(html: str) -> Iterator[str]:
+    """As few lines at a time as hold whole elements: bleach takes 30 microseconds for each break between them."""
+    lines, depth = list[str](), 0
+    for line in html.split(LINE_BREAK):
+        lines.append(line)
+        depth += line.count("<") - 2 * line.count("</")
+        if depth == 0:
+            yield LINE_BREAK.join(lines)
+            lines.clear()
+    if lines:
+        yield LINE_BREAK.join(lines)
 
 
 _tools = threading.local()
@@ -234,7 +210,8 @@ def _link(kind: Kind, attrs: Any, new: bool = False) -> Any:
     href = attrs.get((None, "href"), "")
     if not may_lead_to(href, kind):
         return None
-    return {(None, "href"): href, "_text": attrs["_text"]}
+    # bleach leaves what looks like an entity in an attribute as it is: "&lt;" in an address would lead to "<".
+    return {(None, "href"): escape(href) if new else href, "_text": attrs["_text"]}
 
 
 def may_lead_to(href: str, kind: Kind) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from forum.markup import POST
+from forum.kinds_of_text import POST
 
 # At the start of a line: headings, quotations, lists, fences, rules and blocks.
 LINE_START = re.compile(

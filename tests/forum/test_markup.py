@@ -42,6 +42,7 @@ RENDERED = {
     "(see https://example.org/a_(b)).": f"<p>(see {link('https://example.org/a_(b)')}).</p>",
     "*https://example.org/x*": f"<p><em>{link('https://example.org/x')}</em></p>",
     "https://example.org/?a=1&b=2&copy=3": f"<p>{link('https://example.org/?a=1&amp;b=2&amp;copy=3')}</p>",
+    "https://example.org/&lt;b&amp;c": f"<p>{link('https://example.org/&amp;lt;b&amp;amp;c')}</p>",
     "www.example.org, www.nosuffix": f"<p>{link('http://www.example.org', 'www.example.org')}, www.nosuffix</p>",
     "“https://example.org/q”": f"<p>“{link('https://example.org/q')}”</p>",
     "[words](https://example.org)": f"<p>[words]({link('https://example.org')})</p>",
