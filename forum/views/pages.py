@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from forum.holdings import subjects
 from forum.models import Post
 from forum.services.house_pages import HOUSE_PAGES, newest_version, title_of
 
@@ -26,7 +27,10 @@ NOT_FOR_ROBOTS = (
 def house_page(request: HttpRequest, name: str) -> HttpResponse:
     """House rules, privacy, about, help."""
     page = newest_version(name)
-    return render(request, "forum/house_page.html", {"house_page": page, "title": title_of(page.body)})
+    context = {"house_page": page, "title": title_of(page.body)}
+    if name == "privacy":
+        context["held"] = subjects()
+    return render(request, "forum/house_page.html", context)
 
 
 @require_safe
