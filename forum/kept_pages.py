@@ -80,6 +80,15 @@ class KeptPages:
         self.bytes = 0
         self.being_made: dict[Hashable, Future[KeptPage | None]] = {}
         self.lock = Lock()
+        self.epoch = 0
+
+    def forget_older(self, epoch: int) -> None:
+        """Forget all pages where a new epoch began: none of them can be served any more, and one may hold a text
+        that was taken back.
+        """
+        if epoch > self.epoch:
+            self.epoch = epoch
+            self.clear()
 
     def clear(self) -> None:
         with self.lock:
@@ -157,6 +166,19 @@ def shared(name: str, make: Make) -> Made:
                 redis.ask(partial(_end_turn, turn))
         time.sleep(PAUSE)
     return make()
+
+
+def forget_shared_pages() -> None:
+    """Delete the pages that Redis keeps: one of them may hold a text that was taken back."""
+    redis = caches["default"]
+    if isinstance(redis, RedisOrMemory):
+        redis.ask(_delete_all)
+
+
+def _delete_all(client: Redis) -> bool:
+    if keys := list(client.scan_iter("forum-page:*", count=1000)):
+        client.unlink(*keys)
+    return True
 
 
 def _make_and_share(redis: RedisOrMemory, name: str, make: Make) -> Made:

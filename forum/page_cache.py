@@ -70,6 +70,7 @@ class PageCache:
             facts = None
         if facts is None:
             return self.get_response(request)
+        KEPT.forget_older(facts.shared_version)
         address = Address(request.path_info, request.META.get("QUERY_STRING", ""), request.is_secure())
         page = KEPT.get(address, facts) or self.find_or_make(request, address, facts)
         return answer(request, page) if isinstance(page, KeptPage) else made_for_one(request, page)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from forum.erasure import empty_write_ahead_log
+from forum.erasure import sweep_up
 from forum.services.autosaves import purge_autosaves
 from forum.services.later import release_due_comments
 from forum.services.open_thread import open_weekly_thread
@@ -25,5 +25,5 @@ def keep_time() -> None:
     purge_tickets()
     purge_autosaves()
     purge_versions()
-    empty_write_ahead_log()
+    sweep_up()
     draw_old_looks()

@@ -27,7 +27,7 @@ from django.db.models import F
 
 from forum import fragments, receipts, tree
 from forum.clock import this_minute
-from forum.erasure import empty_write_ahead_log
+from forum.erasure import let_erased_text_go
 from forum.errors import NoSuchReceipt, NotAllowedNow
 from forum.models import Comment, Post
 from forum.page_version import raise_shared
@@ -104,7 +104,7 @@ def withdraw_comment(*, code: bytes) -> Comment:
     with transaction.atomic():
         gone = _change(comment.pk, set(State) - {State.WITHDRAWN}, State.WITHDRAWN, "withdrawn")
         comment_withdrawn.send(Comment, comment=gone)
-        transaction.on_commit(empty_write_ahead_log, robust=True)
+        transaction.on_commit(let_erased_text_go, robust=True)
     return gone
 
 

@@ -15,7 +15,7 @@ from django.db.models import Count
 
 from forum import receipts, tree
 from forum.clock import SAME_AGAIN, this_minute
-from forum.erasure import empty_write_ahead_log
+from forum.erasure import let_erased_text_go
 from forum.errors import BadReason, BadText, NoSuchReceipt, NotAllowedNow, Refused
 from forum.extracts import shows_nothing
 from forum.locks import Lock, hold
@@ -179,7 +179,7 @@ def withdraw_discussion(*, code: bytes) -> Post:
         post.versions.all().delete()
         post.autosaves.all().delete()
         raise_shared()
-        transaction.on_commit(empty_write_ahead_log, robust=True)
+        transaction.on_commit(let_erased_text_go, robust=True)
     return post
 
 

@@ -68,8 +68,8 @@ BESIDE = [
                 "file: postgresql",
                 "the text, without anything about who wrote it",
                 "the same as the text",
-                "the row a minute or two; free space on a quiet site for weeks; the log minutes to days, unless whoever "
-                "runs the server archives it",
+                "the row a minute or two; free space on a quiet site for weeks; the log minutes to days, or "
+                "longer where whoever runs the server archives it",
             ),
             Holding(
                 "Backups, if whoever runs the site makes them",

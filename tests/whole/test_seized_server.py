@@ -1,138 +1,33 @@
-"""After writing, replying, reporting and failing, nothing anywhere tells who it was."""
+"""Whoever seizes the server learns what was written, and nothing about who wrote it."""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import http.client
+import json
 import os
-import socket
-import struct
 import subprocess
 import sys
-import urllib.parse
-from pathlib import Path
 
-import psycopg
 import pytest
-from redis import Redis
+from django.core.cache import caches
+from django.core.cache.backends.locmem import LocMemCache
+from django.test import Client
 
 from config.environment import BASE_DIR
+from forum import page_cache
+from forum.models import Comment
 from tests.mailserver import MailServer
 from tests.site import Site
-
-# Loopback is a whole network: this address is ours alone in the test, so any trace of it is a trace of Dana.
-ADDRESS = "127.77.66.55"
-FORWARDED = "203.0.113.199"
-MARKS = {
-    "User-Agent": "MARKAGENT/7.7",
-    "Referer": "https://markreferrer.example/secret",
-    "Accept-Language": "cy-MARKLANG",
-    "X-Forwarded-For": FORWARDED,
-    "X-Real-IP": FORWARDED,
-    "Sec-CH-UA": "MARKBRAND",
-    "Via": "1.1 markproxy.example",
-}
-
-
-def traces() -> dict[str, bytes]:
-    """What to look for: the marks, and the addresses in the ways in which software stores addresses."""
-    found = {name: value.encode() for name, value in MARKS.items() if name not in ("X-Forwarded-For", "X-Real-IP")}
-    for address in (ADDRESS, FORWARDED):
-        packed = socket.inet_aton(address)
-        found |= {
-            f"{address} dotted": address.encode(),
-            f"{address} hex": packed.hex().encode(),
-            f"{address} number": str(struct.unpack("!I", packed)[0]).encode(),
-        }
-        for algorithm in ("md5", "sha1", "sha256"):
-            found[f"{address} {algorithm}"] = hashlib.new(algorithm, address.encode()).hexdigest().encode()
-    return found
-
-
-def send(site: Site, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, str, str]:
-    """One request from the marked address with all marks."""
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, source_address=(ADDRESS, 0), timeout=30)
-    form = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
-    with contextlib.closing(connection):
-        connection.request(method, path, body, MARKS | form | headers)
-        answer = connection.getresponse()
-        text = answer.read().decode()
-    assert "set-cookie" not in {name.lower() for name, _ in answer.getheaders()} or "/accounts/" in path
-    return answer.status, text, answer.getheader("Location", "")
-
-
-def form(**fields: str) -> bytes:
-    return urllib.parse.urlencode(fields).encode()
-
-
-def use_every_door(site: Site) -> None:
-    """Dana reads, writes, answers, reports, asks, subscribes, withdraws, and fails in many ways."""
-    path = site.first_post()
-    for each in ("/", path, f"{path}?c=1", f"{path}/reply?to=1", f"{path}/c/1/report", "/removal/", "/nope", "/desk/"):
-        send(site, "GET", each)
-    status, _, location = send(site, "POST", f"{path}/comments", form(text="A marked comment."))
-    assert status == 303
-    code = send(site, "GET", location)[1].split('id="code">')[1].split("<")[0]
-    assert send(site, "POST", f"{path}/comments", form(text="A marked reply.", reply_to="1"))[0] == 303
-    links = "http://a.example http://b.example http://c.example"
-    assert send(site, "POST", f"{path}/comments", form(text=f"Held. {links}", name="Dana"))[0] == 303
-    assert send(site, "POST", f"{path}/c/2/report", form(category="libel", text="Look."))[0] == 303
-    assert send(site, "POST", "/removal/", form(address=path, text="Please."))[0] == 303
-    assert send(site, "POST", "/subscribe/", form(email="charlie.marked@example.org", cadence="daily"))[0] == 303
-    assert send(site, "POST", "/receipts/", form(code=code))[0] == 200
-    assert send(site, "POST", "/receipts/withdrawal/", form(code=code))[0] == 200
-    assert send(site, "POST", "/start/", form(title="A marked title", text="A marked discussion."))[0] == 303
-    location = send(site, "POST", "/start/", form(title="A marked title", text="To be withdrawn, all of it."))[2]
-    code = send(site, "GET", location)[1].split('id="code">')[1].split("<")[0]
-    assert send(site, "POST", "/receipts/withdrawal/", form(code=code))[0] == 200
-    assert send(site, "POST", "/start/", form(title="", text="x"))[0] == 422
-    assert send(site, "POST", "/receipts/", form(code="WRONG"))[0] == 404
-    assert send(site, "POST", f"{path}/comments", form(text=""))[0] == 422
-    assert send(site, "POST", f"{path}/comments", form(text="x"), Origin="https://evil.example")[0] == 403
-    assert send(site, "POST", f"{path}/comments", form(text="x" * 1_200_000))[0] == 400
-    assert send(site, "GET", "/", Host="elsewhere.example")[0] == 400
-    assert send(site, "POST", "/accounts/login/", form(login="alice@example.org", password="guess"))[0] == 403
-    send(site, "POST", path, b"\xff\xfe broken", **{"Content-Type": "multipart/form-data; boundary=x"})
-    with socket.create_connection(("127.0.0.1", site.port), source_address=(ADDRESS, 0)) as raw:
-        raw.sendall(b"NONSENSE / HTTP/9.9\r\nUser-Agent: MARKAGENT/7.7\r\n\r\n")
-        raw.recv(1000)
-
-
-def fail_inside(site: Site) -> None:
-    """A real error, with a traceback, while a marked request is being answered: the table is gone."""
-    path = site.first_post()
-    site.manage("shell", "-c", "from django.db import connection as c; c.cursor().execute('DROP TABLE forum_ticket')")
-    status, page, _ = send(site, "POST", f"{path}/comments", form(text="Into a broken table."))
-    assert status == 503
-    assert "Into a broken table." in page
-
-
-def everything_kept(site: Site, mailserver: MailServer) -> dict[str, bytes]:
-    """Database, files (with WAL, logs and mails), Redis: all bytes that stay."""
-    kept = {str(file.relative_to(site.folder)): file.read_bytes() for file in site.folder.rglob("*") if file.is_file()}
-    kept |= {f"mail {number}": raw for number, raw in enumerate(mailserver.raw)}
-    if url := site.env.get("DATABASE_URL"):
-        with psycopg.connect(url) as connection:
-            tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-            for (table,) in tables:
-                rows = connection.execute(f'SELECT * FROM "{table}"').fetchall()  # type: ignore[call-overload]
-                kept[f"table {table}"] = repr(
-                    [[bytes(v) if isinstance(v, memoryview) else v for v in r] for r in rows]
-                ).encode()
-        server_log = Path(os.environ["DATA_DIR"]).parent / "postgres" / "log"
-        kept["PostgreSQL's log"] = server_log.read_bytes()
-    if url := site.env.get("REDIS_URL"):
-        redis = Redis.from_url(url)
-        for key in redis.scan_iter("*"):
-            kept[f"Redis {key!r}"] = key + repr(redis.dump(key)).encode()
-    return kept
-
-
-def found_traces(kept: dict[str, bytes]) -> list[str]:
-    return [
-        f"{what} in {where}" for where, content in kept.items() for what, mark in traces().items() if mark in content
-    ]
+from tests.whole.doors import DOORS, REFUSED_WORD, Dana
+from tests.whole.traces import (
+    ADDRESS,
+    MARKS,
+    everything_kept,
+    found_traces,
+    listed_words,
+    packed_addresses,
+    traces,
+    words_of_keys,
+)
 
 
 @pytest.fixture
@@ -143,21 +38,69 @@ def mailserver():
     server.stop()
 
 
-def test_nothing_about_a_commenter_is_kept_anywhere(tmp_path, processes, mailserver):
-    site = Site(tmp_path, processes, EMAIL_URL=mailserver.url)
+@pytest.fixture
+def seized_site(tmp_path, processes, mailserver) -> Site:
+    """The whole site with its clock, whose screener fails at one text."""
+    site = Site(tmp_path, processes, EMAIL_URL=mailserver.url, DJANGO_SETTINGS_MODULE="tests.whole.breaking_settings")
     site.manage("demo")
+    refuse = f"from moderation.models import ScreeningRules as R; R(pk=1, refused_words={REFUSED_WORD!r}).save()"
+    site.manage("shell", "-c", refuse)
     site.start(workers=2)
-    use_every_door(site)
+    return site
+
+
+def test_nothing_about_a_writer_is_kept_anywhere(seized_site, mailserver):
+    site, dana = seized_site, Dana(seized_site)
+    *doors, breaks = DOORS
+    for door in doors:
+        door(dana)
     site.manage("send_digests")
-    fail_inside(site)
+    rows = json.loads(site.manage("shell", "-v0", "-c", "from tests.whole.rows import report; report()"))
+    breaks(dana)
     kept = everything_kept(site, mailserver)
     assert found_traces(kept) == []
-    assert any(b"A marked reply." in content for content in kept.values()), "the search must be able to find"
-    assert any(b"charlie.marked@example.org" in content for content in kept.values())
-    assert any(b"A marked discussion." in content for content in kept.values())
-    if not site.env.get("DATABASE_URL"):
-        for withdrawn in (b"A marked comment.", b"To be withdrawn, all of it."):
-            assert not any(withdrawn in content for content in kept.values()), "withdrawn is gone from the files"
+    assert found_traces(kept, packed_addresses()) == []
+    assert dana.cookies == [], "nobody who only writes gets a cookie"
+    assert rows == []
+    everything = b"\n".join(kept.values())
+    assert [text for text in dana.stays if text.encode() not in everything] == [], "the search must be able to find"
+    gone = {f"{text!r} in {where}" for where, raw in kept.items() for text in dana.withdrawn if text.encode() in raw}
+    assert gone == set(), "withdrawn is gone from rows, caches, mails; on SQLite from the files"
+    unique = [word for text in dana.withdrawn for word in text.split() if word.startswith("quixotry")]
+    words = {f"{word} in {where}" for where, raw in kept.items() for word in unique if word.rstrip(".").encode() in raw}
+    assert words == set(), "and so are its words from the index of the search"
+    assert words_of_keys(key.split("'")[1] for key in kept if key.startswith("Redis b'")) <= listed_words()
+
+
+def test_the_memory_of_a_process_holds_no_address(post):
+    """Without Redis, counters and pages live in the process; with it, there. The keys are searched as well."""
+    marks = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in MARKS.items() if name != "Cookie"}
+    dana = Client(REMOTE_ADDR=ADDRESS, **marks)
+    path = post.get_absolute_url()
+    assert dana.post(f"{path}/comments", {"text": "A marked comment."}).status_code == 303
+    assert dana.post(f"{path}/c/1/report", {"category": "spam"}).status_code == 303
+    assert dana.post("/receipts/", {"code": "WRONG"}).status_code == 404
+    assert dana.get("/search/", {"q": "marked"}).status_code == 200
+    assert dana.get(path).status_code == 200
+    assert Comment.objects.get().number == 1
+    kept = everything_in_memory()
+    assert found_traces(kept) == []
+    assert found_traces(kept, packed_addresses()) == []
+    words = words_of_keys(kept)
+    assert {"limit", "visitor-key"} <= words <= listed_words() | {"page in the process"}
+
+
+def everything_in_memory() -> dict[str, bytes]:
+    """Keys and values of the caches of this process, and the pages that it keeps."""
+    kept = {f"page in the process: {key!r}": repr(page).encode() for key, page in page_cache.KEPT.pages.items()}
+    for cache in caches.all():
+        if isinstance(cache, LocMemCache):
+            kept |= {key: key.encode() + value for key, value in cache._cache.items()}  # type: ignore[attr-defined]
+        else:
+            client = cache._cache.get_client()  # type: ignore[attr-defined]
+            keys = [key for key in client.scan_iter("*") if client.type(key) == b"string"]
+            kept |= {key.decode(): key + (client.get(key) or b"") for key in keys}
+    return kept
 
 
 def test_the_search_finds_each_kind_of_leak():

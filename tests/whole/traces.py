@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import os
 import re
@@ -29,11 +30,15 @@ MARKS = {
     "X-Real-IP": FORWARDED,
     "Sec-CH-UA": "MARKBRAND",
     "Via": "1.1 markproxy.example",
-    "Cookie": "markcookie=MARKCOOKIE; session=marksession0123456789; reading=text-larger; seen=1.1-0-1-0",
+    "Cookie": "markcookie=MARKCOOKIE",
     "X-Request-ID": "MARKREQUEST",
     "DNT": "MARKDNT",
 }
-COOKIE_MARKS = {"Cookie": "MARKCOOKIE", "session cookie": "marksession0123456789"}
+# For whoever asked for cookies, or has one of a session that is over.
+MORE_COOKIES = (
+    "sessionid=marksession0123456789; csrftoken=markcsrf0123456789markcsrf012345; reading=1.larger; seen=1.1-0-1-0"
+)
+COOKIE_MARKS = {"Cookie": "MARKCOOKIE", "session cookie": "marksession0123456789", "token": "markcsrf0123456789"}
 
 
 def traces() -> dict[str, bytes]:
@@ -85,6 +90,8 @@ def everything_kept(site: Site, mailserver: MailServer) -> dict[str, bytes]:
             kind = redis.type(key)
             value = redis.get(key) if kind == b"string" else redis.dump(key)
             kept[f"Redis {key!r}"] = key + b" " + (value or b"")
+            if key.startswith(b"forum-page:"):
+                kept[f"Redis {key!r} unpacked"] = gzip.decompress((value or b"").split(b"\n", 1)[1])
     return kept
 
 
