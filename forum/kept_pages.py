@@ -83,10 +83,10 @@ class KeptPages:
         self.epoch = 0
 
     def forget_older(self, epoch: int) -> None:
-        """Forget all pages where a new epoch began: none of them can be served any more, and one may hold a text
+        """Forget all pages where another epoch began: none of them can be served any more, and one may hold a text
         that was taken back.
         """
-        if epoch > self.epoch:
+        if epoch != self.epoch:
             self.epoch = epoch
             self.clear()
 
