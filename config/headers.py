@@ -37,7 +37,9 @@ class SecurityHeaders:
         # Whoever has a session may be shown more than others; no cache on the way is to keep that.
         is_the_same_for_all = "public" in response.headers.get("Cache-Control", "")
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
-        if request.path.startswith("/accounts/") or (has_session and not is_the_same_for_all):
+        # What answers a form, and a page that says what went wrong, may hold what somebody typed.
+        is_an_answer = request.method not in SAFE_METHODS or response.status_code >= 400
+        if is_an_answer or request.path.startswith("/accounts/") or (has_session and not is_the_same_for_all):
             response.headers["Cache-Control"] = "no-store"
         elif reader_cookies.has_any(request) and not is_the_same_for_all:
             # Made for one reader; their own browser may keep it, so that Back brings the place back.

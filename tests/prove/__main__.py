@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from config.launch.processes import Processes
-from tests.prove import abuse, flood, identifiers, page_cache, pictures, receipts
+from tests.prove import abuse, flood, identifiers, markup, page_cache, pictures, receipts, seized
 from tests.run import environment_for
 
 
@@ -25,9 +25,13 @@ def main() -> int:
         passed &= pictures.run()
         print(f"== the check before posting: hostile texts, {identifiers.MOST_MILLISECONDS} ms is the most", flush=True)
         passed &= identifiers.run()
+        print(f"== markup: {markup.EXAMPLES:,} hostile texts, and how long the slowest takes", flush=True)
+        passed &= markup.alone()
         with Processes() as processes:
             for half in ("sqlite", "postgresql"):
                 os.environ.update(environment_for(half, folder, processes, careless=False))
+                print(f"== seized server on {half}, with five leaks put in", flush=True)
+                passed &= seized.run(folder)
                 print(f"== flood on {half}: {flood.WRITERS} clients, {flood.COMMENTS} comments", flush=True)
                 passed &= flood.run(folder / f"{half}-flood", processes)
                 print(f"== wrong receipt codes on {half}", flush=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -98,6 +99,11 @@ def seconds(render: object, text: str) -> float:
     started = time.process_time()
     render(text)
     return time.process_time() - started
+
+
+def alone() -> bool:
+    """The whole campaign in a process of its own."""
+    return subprocess.run([sys.executable, "-m", "tests.prove.markup"]).returncode == 0
 
 
 if __name__ == "__main__":
