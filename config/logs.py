@@ -13,6 +13,7 @@ import time
 import traceback
 from types import TracebackType
 
+from django.core.management import CommandError
 from gunicorn.glogging import Logger as GunicornLogger
 
 OWN_LOGGERS = ("forum", "moderation", "accounts", "config")
@@ -56,7 +57,7 @@ def guard_last_words() -> None:
 
 
 def _say_where(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
-    if sys.stderr is None or sys.stderr.isatty() or issubclass(kind, KeyboardInterrupt):
+    if sys.stderr is None or sys.stderr.isatty() or issubclass(kind, KeyboardInterrupt | CommandError):
         sys.__excepthook__(kind, error or kind(), trace)
     else:
         minute = time.strftime("%Y-%m-%d %H:%M")
