@@ -41,6 +41,13 @@ BESIDE = [
                 "90 days on the device, or until deleted on that page",
             ),
             Holding(
+                "A secret, drawn by lot, for those who ask for a voice; the keys of their voices are made from it",
+                "cookie: voice",
+                "a random number",
+                "whoever uses the device: with the database, that their voices are the same person’s. We keep no copy",
+                "until the browser is closed, or until deleted under Reading settings",
+            ),
+            Holding(
                 "For the owner and moderators: the sign-in, its protection, and notices",
                 "cookie: session csrf messages",
                 "random numbers",

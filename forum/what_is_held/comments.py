@@ -126,7 +126,7 @@ COMMENTS = [
                 "forum.PenName: id name skeleton phrase_hash",
                 "as typed; the phrase scrambled",
                 "whoever is known by it; it ties all their comments under it together",
-                "for good, so that nobody else can take it",
+                "until the last comment with it is withdrawn; then anybody may take it",
             ),
         ),
     ),

@@ -26,6 +26,8 @@ class Dana:
         self.stays: list[str] = []
         self.withdrawn: list[str] = []
         self.cookies: list[str] = []
+        # What proves that she is the one, and only she holds: receipts, the secret of voices, a phrase.
+        self.secrets: list[str] = []
         self.count = 0
 
     def send(self, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, str, str]:
@@ -61,7 +63,8 @@ class Dana:
     def comment(self, text: str, **fields: str) -> str:
         """Post a comment; the receipt code."""
         page = self.get(self.post(f"{self.path}/comments", text=text, **fields))
-        return page.split('id="code">')[1].split("<")[0]
+        self.secrets.append(page.split('id="code">')[1].split("<")[0])
+        return self.secrets[-1]
 
     def number(self, text: str) -> str:
         """The number of a comment that readers can see."""
@@ -158,6 +161,27 @@ def later(dana: Dana) -> None:
     dana.withdraw(dana.comment(dana.text("later and withdrawn", goes=True), later="on"))
 
 
+def with_a_voice(dana: Dana) -> None:
+    """Asked for: the browser gets a secret, which the site does not keep; withdrawn, the voice goes as well."""
+    dana.comment(dana.text("voiced"), voice="on")
+    (made,) = [cookie for cookie in dana.cookies if cookie.startswith("voice=")]
+    dana.cookies.remove(made)
+    secret = made.split("=")[1].split(";")[0]
+    dana.secrets.append(secret)
+    path, form = f"{dana.path}/comments", urllib.parse.urlencode({"text": dana.text("voiced again"), "voice": "on"})
+    assert dana.send("POST", path, form.encode(), Cookie=f"voice={secret}")[0] == 303
+    dana.cookies = [cookie for cookie in dana.cookies if not cookie.startswith("voice=")]
+
+
+def with_a_pen_name(dana: Dana) -> None:
+    """The phrase is a secret; the name goes with its last comment."""
+    dana.secrets.append("xylem quince verbatim otter")
+    dana.comment(dana.text("signed"), name="Wolverley", phrase=dana.secrets[-1])
+    code = dana.comment(dana.text("signed and withdrawn", goes=True), name="Thurlestone", phrase=dana.secrets[-1])
+    dana.withdrawn.append("Thurlestone")
+    dana.withdraw(code)
+
+
 def discussion(dana: Dana) -> None:
     dana.post("/start/preview", status=200, title="A title", text=dana.text("discussion previewed", goes=True))
     dana.post("/start/", title="A marked title", text=dana.text("discussion"))
@@ -223,6 +247,8 @@ DOORS: list[Callable[[Dana], None]] = [
     reported,
     withdrawn,
     later,
+    with_a_voice,
+    with_a_pen_name,
     discussion,
     removal_request,
     subscribed,

@@ -66,6 +66,10 @@ def test_nothing_about_a_writer_is_kept_anywhere(seized_site, mailserver):
     assert [text for text in dana.stays if text.encode() not in everything] == [], "the search must be able to find"
     gone = {f"{text!r} in {where}" for where, raw in kept.items() for text in dana.withdrawn if text.encode() in raw}
     assert gone == set(), "withdrawn is gone from rows, caches, mails; on SQLite from the files"
+    proofs = {
+        f"{secret!r} in {where}" for where, raw in kept.items() for secret in dana.secrets if secret.encode() in raw
+    }
+    assert proofs == set(), "no receipt code, secret of a voice or phrase is anywhere"
     unique = [word for text in dana.withdrawn for word in text.split() if word.startswith("quixotry")]
     words = {f"{word} in {where}" for where, raw in kept.items() for word in unique if word.rstrip(".").encode() in raw}
     assert words == set(), "and so are its words from the index of the search"

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
 
-from forum import reader_cookies
+from forum import reader_cookies, voices
 from forum.holdings import MINUTE, Holding, subjects
 from forum.models import Comment
 from tests.whole.traces import words_of_keys
@@ -116,7 +116,7 @@ def test_the_cookies_of_readers_are_on_the_list():
     listed = {column.split(".")[1] for holding in holdings() for column in holding.each_column if "cookie." in column}
     theirs = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"}
     staff = {re.sub("^__Host-|id$|token$", "", name) for name in theirs}
-    assert listed == {*reader_cookies.NAMES, *staff}
+    assert listed == {*reader_cookies.NAMES, voices.cookie_name(), *staff}
 
 
 def test_the_words_of_keys_are_read_from_any_cache():
