@@ -70,13 +70,13 @@ BESIDE = [
             ),
             Holding(
                 "Where the database is PostgreSQL: the old row, which no query reaches, until it is swept up; then its "
-                "bytes in free space, until other rows are written there; and the log of changes, until the server "
-                "uses that file again",
+                "bytes in free space, until other rows are written there, and its words as keys that lead nowhere in "
+                "the index of the search; and the log of changes, until the server uses that file again",
                 "file: postgresql",
                 "the text, without anything about who wrote it",
                 "the same as the text",
-                "the row a minute or two; free space on a quiet site for weeks; the log minutes to days, or "
-                "longer where whoever runs the server archives it",
+                "the row a minute or two; free space on a quiet site for weeks; words in the index until whoever runs "
+                "the server builds it anew; the log minutes to days, or longer where it is archived",
             ),
             Holding(
                 "Backups, if whoever runs the site makes them",

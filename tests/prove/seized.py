@@ -18,6 +18,8 @@ from pathlib import Path
 from config.environment import BASE_DIR
 from config.launch.processes import Processes
 from tests.run import environment_for
+from tests.site import Site
+from tests.whole.traces import files_of_postgresql, rows_of_postgresql
 
 TESTS = ["tests/whole/test_seized_server.py", "tests/whole/test_what_is_held.py"]
 NOT_COPIED = shutil.ignore_patterns(".venv", ".git", "var", "__pycache__", ".*_cache")
@@ -135,6 +137,35 @@ def run(folder: Path) -> bool:
     return passed
 
 
+def leftovers(folder: Path, processes: Processes) -> None:
+    """On PostgreSQL: in how many files a text still stands, after it was withdrawn, swept up, and written over."""
+    os.environ["DATA_DIR"] = str(folder / "postgresql")
+    site_folder = folder / "leftovers"
+    site_folder.mkdir()
+    site = Site(site_folder, processes)
+    site.manage("demo")
+    make = (
+        "from tests.scenery import *; c, code = write_with_code(make_post('Rooms'), 'The quokkaword was here. ' * 9); "
+    )
+    for what, code in {
+        "written": f"{make}print(code.hex())",
+        "withdrawn": "from forum.services.comments import withdraw_comment as w; w(code=bytes.fromhex('CODE'))",
+        "swept up": "from forum.tasks import keep_time as k; k()",
+        "200 comments later": "from tests.scenery import *; p = make_post('More'); [write(p, f'Words {n}.' * 9) for n in range(200)]",
+    }.items():
+        said = site.manage("shell", "-v0", "-c", code.replace("CODE", os.environ.get("SEIZED_CODE", "")))
+        if what == "written":
+            os.environ["SEIZED_CODE"] = said.strip().splitlines()[-1]
+        files = files_of_postgresql(site.env["DATABASE_URL"])
+        tables = sorted(name for name, raw in files.items() if b"quokkaword" in raw and "pg_wal" not in name)
+        log = sum(b"quokkaword" in raw for name, raw in files.items() if "pg_wal" in name)
+        rows = [name for name, raw in rows_of_postgresql(site.env["DATABASE_URL"]).items() if b"quokka" in raw]
+        print(
+            f"{what:20} rows in {rows}; in {len(tables)} files of tables and indexes, {log} of the log of changes",
+            flush=True,
+        )
+
+
 def put_in(leak: Leak, copy: Path) -> None:
     newest = max(path.stem for path in (copy / "forum/migrations").glob("[0-9]*.py"))
     for name, (old, new) in leak.changes.items():
@@ -154,6 +185,7 @@ def main() -> int:
                 os.environ.update(environment_for(half, folder, processes))
                 print(f"== seized server on {half}", flush=True)
                 passed &= run(folder)
+            leftovers(folder, processes)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0 if passed else 1
