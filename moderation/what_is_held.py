@@ -52,6 +52,20 @@ HELD = [
                 FOR_GOOD,
             ),
             Holding(
+                "An appeal: its text",
+                "moderation.Appeal: id case text",
+                "word for word",
+                "the author of the comment, by style or by details",
+                "until the comment is withdrawn",
+            ),
+            Holding(
+                "When an appeal came",
+                "moderation.Appeal: created_at",
+                MINUTE,
+                "somebody who is known to have been online in that minute",
+                "until the comment is withdrawn",
+            ),
+            Holding(
                 "A decision: which moderator did what, why and when; without the text of the comment",
                 "moderation.Decision: id case moderator action reason decided_at",
                 MINUTE,

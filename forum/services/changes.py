@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from forum import tree
 from forum.clock import this_minute
-from forum.erasure import empty_write_ahead_log
+from forum.erasure import empty_write_ahead_log, let_erased_text_go
 from forum.errors import NoSuchReceipt, NotAllowedNow, NotChangeable
 from forum.models import Comment, LaterComment, TimeReference
 from forum.screening import Answer, Verdict
@@ -94,7 +94,7 @@ def _change_comment(code: bytes, text: str, hold: Verdict | None) -> Comment:
         store_changes(comment, {"source": source, "html": html} | _consequences(comment, verdict))
         comment_edited.send(Comment, comment=comment, verdict=verdict)
         _forget_old_words()
-        transaction.on_commit(empty_write_ahead_log, robust=True)
+        transaction.on_commit(let_erased_text_go, robust=True)
     return comment
 
 

@@ -75,8 +75,8 @@ BESIDE = [
                 "file: postgresql",
                 "the text, without anything about who wrote it",
                 "the same as the text",
-                "the row a minute or two; free space on a quiet site for weeks; words in the index until whoever runs "
-                "the server builds it anew; the log minutes to days, or longer where it is archived",
+                "the row a minute or two, at most an hour; free space on a quiet site for weeks; words in the index "
+                "until whoever runs the server builds it anew; the log minutes to days, or longer where it is archived",
             ),
             Holding(
                 "Backups, if whoever runs the site makes them",

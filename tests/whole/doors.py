@@ -161,6 +161,25 @@ def later(dana: Dana) -> None:
     dana.withdraw(dana.comment(dana.text("later and withdrawn", goes=True), later="on"))
 
 
+def edited(dana: Dana) -> None:
+    """Published and held; the old words are as gone as those of a withdrawn comment."""
+    for kind in ("comment", f"held {LINKS}"):
+        code = dana.comment(dana.text(f"{kind} before its change", goes=True))
+        dana.get(f"{dana.path}?page=all")
+        dana.post("/receipts/text/", status=200, code=code, text=dana.text(f"{kind} after its change"))
+
+
+def appealed(dana: Dana) -> None:
+    """Removed, and appealed against; once the appeal stays, once all of it is taken back."""
+    for goes in (False, True):
+        text = dana.text("removed", goes=goes)
+        code = dana.comment(text)
+        dana.moderate("remove", text)
+        dana.post("/receipts/appeal/", status=200, code=code, appeal=dana.text("appeal", goes=goes))
+        if goes:
+            dana.withdraw(code)
+
+
 def with_a_voice(dana: Dana) -> None:
     """Asked for: the browser gets a secret, which the site does not keep; withdrawn, the voice goes as well."""
     dana.comment(dana.text("voiced"), voice="on")
@@ -246,6 +265,8 @@ DOORS: list[Callable[[Dana], None]] = [
     refused,
     reported,
     withdrawn,
+    edited,
+    appealed,
     later,
     with_a_voice,
     with_a_pen_name,
