@@ -1,6 +1,6 @@
 """What is held beside the database; see forum/holdings.py."""
 
-from forum.holdings import NOBODY, Holding, Subject
+from forum.holdings import NOBODY, SECOND, Holding, Subject
 
 BESIDE = [
     Subject(
@@ -15,6 +15,28 @@ BESIDE = [
                 "for whoever holds the memory at that time: the network address of the last hour. It is never "
                 "stored beside a comment, but a counter of one in a quiet hour may belong to the one comment of it",
                 "at most an hour",
+            ),
+            Holding(
+                "In a thread that a moderator slowed: who wrote there last, under the same hash, with a scrambled form "
+                "of the page that it was written on",
+                "memory: slow",
+                SECOND,
+                "for whoever holds the memory at that time: the network address that a comment came from",
+                "as long as the pause, at most an hour",
+            ),
+            Holding(
+                "Sketches of texts, so that the same one pasted again and again is noticed, and their key",
+                "memory: alike likeness-key",
+                "a few numbers made from a text with a key drawn by lot",
+                "nobody; that a text like one in hand came in this hour",
+                "until the hour ends",
+            ),
+            Holding(
+                "Numbers of the small sums that a browser did under pressure, so that each counts once",
+                "memory: proof",
+                "drawn by lot",
+                NOBODY,
+                "ten minutes",
             ),
             Holding(
                 "The key of those hashes, drawn by lot each hour", "memory: visitor-key", "exact", "as above", "an hour"

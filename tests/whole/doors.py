@@ -180,6 +180,16 @@ def appealed(dana: Dana) -> None:
             dana.withdraw(code)
 
 
+def slowed(dana: Dana) -> None:
+    """In a thread that takes one comment in ten minutes from each visitor."""
+    text = dana.text("comment that begins a thread")
+    dana.comment(text)
+    slow = f"from forum.models import Comment as C; C.objects.filter(source={text!r}).update(slow_minutes=10)"
+    dana.site.manage("shell", "-c", slow)
+    number = dana.number(text)
+    dana.comment(dana.text("reply in a slow thread"), reply_to=number)
+
+
 def with_a_voice(dana: Dana) -> None:
     """Asked for: the browser gets a secret, which the site does not keep; withdrawn, the voice goes as well."""
     dana.comment(dana.text("voiced"), voice="on")
@@ -267,6 +277,7 @@ DOORS: list[Callable[[Dana], None]] = [
     withdrawn,
     edited,
     appealed,
+    slowed,
     later,
     with_a_voice,
     with_a_pen_name,
