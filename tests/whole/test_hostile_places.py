@@ -86,7 +86,9 @@ def test_forms_give_back_what_was_typed_as_text(client, post, settings):
         field = fields.get(path, "text")
         expected = [bones(client.post(path, fixed | {field: words})) for words in ("plain", "plain\nwords", "x" * 300)]
         for payload in TYPED[:: 7 if field != "text" else 5]:
-            assert bones(client.post(path, fixed | {field: payload})) in expected, (path, payload)
+            page = client.post(path, fixed | {field: payload})
+            # What looks like an e-mail address or a number is shown once more, marked (tests/journeys/test_hostile_text.py reads previews with it).
+            assert "may identify" in page.content.decode() or bones(page) in expected, (path, payload)
 
 
 def test_a_discussion_with_a_hostile_title_waits_as_text(as_alice):
