@@ -108,7 +108,9 @@ def database(folder: Path, *, production: bool) -> dict[str, Any]:
         stop("DATABASE_URL must begin with postgres:// or sqlite:///")
     config["CONN_MAX_AGE"] = 60
     if config["ENGINE"] == "django.db.backends.postgresql":
-        return config | {"CONN_HEALTH_CHECKS": True}
+        # Prepares the queries of forum/statements.py at once, and no others: Django's hold their values in their text.
+        options = {"prepare_threshold": 0} | config.get("OPTIONS", {})
+        return config | {"ENGINE": "config.postgresql", "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
     pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
     options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
     # A file in the tests too: a database in memory knows neither WAL nor several writers.
