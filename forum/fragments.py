@@ -15,7 +15,7 @@ from django.db.models import Q
 from forum.markup import render_comment
 from forum.models import Comment, Post, TimeReference
 from forum.thread_html import Frame, comment_html
-from forum.threads import Place, Row, row_of, rows_of
+from forum.threads import PUBLISHED, Place, Row, row_of, rows_of
 
 # Raised whenever thread_html.py or markup.py write something else for the page of a thread.
 LOOK = 2
@@ -28,8 +28,10 @@ Names = dict[int, list[tuple[int, int, list[int]]]]
 
 def articles(post: Post, places: Sequence[Place]) -> list[str]:
     """The articles for these places of a page: stored ones, and what has to be made for the others."""
-    missing = [place.id for place in places if place.look != LOOK or not place.is_published]
-    drawn = draw(post, missing) if missing else {}
+    missing = [place.id for place in places if place.look != LOOK or place.state != PUBLISHED]
+    if not missing:
+        return [place.fragment for place in places]
+    drawn = draw(post, missing)
     return [drawn.get(place.id) or place.fragment for place in places]
 
 

@@ -35,21 +35,21 @@ def nested(
     sums = list(accumulate((row.number in new for row in rows), initial=0)) if new else []
     before, depth, first = 0, 0, 0
     for at, (row, article) in enumerate(zip(rows, articles, strict=True)):
-        indent = indents[row.id]
-        kind = ""
+        indent, item = indents[row.id], "<li>"
         if indent > depth:
             open_lists.append((len(parts), at))
             parts.append("")
-            kind = f' class="f{indent}"' if row.parent_id == before else ""
+            if row.parent_id == before:
+                item = f'<li class="f{indent}">'
         elif at:
             if indent < depth:
                 parts += _close(parts, open_lists, depth - indent, at, sums)
             if not indent:
                 parts.append(_way_on(at - first, row.number))
                 first = at
-            parts.append("</li>")
+            item = "</li><li>"
         before, depth = row.id, indent
-        parts += f"<li{kind}>", article
+        parts += item, article
     parts += _close(parts, open_lists, depth, len(rows), sums)
     if folded:
         parts = [part.replace(OPEN, FOLDED, 1) if part.startswith(OPEN) else part for part in parts]
