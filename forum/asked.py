@@ -35,6 +35,11 @@ class Asked:
     usual: str = CONVERSATIONS
 
     @property
+    def is_flat(self) -> bool:
+        """Whether comments are to stand without their conversations."""
+        return self.number is None and self.view in FLAT
+
+    @property
     def since_part(self) -> str:
         """What marks the same comments as new on another page, before what else is asked for."""
         return f"since={quote(self.since)}&" if self.since else ""

@@ -15,6 +15,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from forum.models import Post, SharedVersion, SiteSettings
+from forum.site import shown
+from forum.statements import cursor_that_prepares
 
 READABLE = {Post.State.PUBLISHED.value, Post.State.WITHDRAWN.value}
 # Asked for each page that is served, so it does without the third of a millisecond that the ORM takes.
@@ -46,16 +48,13 @@ class Facts(NamedTuple):
     @property
     def site_settings(self) -> SiteSettings:
         """Those of the site's settings that the page shows."""
-        if self.site_name is None:
-            return SiteSettings()
-        chosen = {"voices_by_default": bool(self.voices_by_default), "later_for_all": bool(self.later_for_all)}
-        return SiteSettings(name=self.site_name, tagline=self.site_tagline or "", **chosen)
+        return shown(self.site_name, self.site_tagline, self.voices_by_default, self.later_for_all)
 
 
 def read_facts(year: int, month: int, slug: str) -> Facts | None:
     """The facts as they are committed now; None if readers find no post at this permalink."""
     now = connection.ops.adapt_datetimefield_value(timezone.now())
-    with connection.cursor() as cursor:
+    with cursor_that_prepares() as cursor:
         cursor.execute(FACTS, [now, year, month, slug])
         row = cursor.fetchone()
     return Facts(*row) if row and row[2] in READABLE else None

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404
 
 from forum.errors import PostGone
-from forum.models import Post, Quotation
+from forum.models import Post, Quotation, SiteSettings
 from forum.querysets import PostQuerySet
+from forum.site import SHOWN, shown
 from forum.statements import Statement, instance_of
 
 
 def _at(year: int, month: int, slug: str) -> PostQuerySet:
-    """The post, and whether labels and quotations of its comments are worth a query of their own."""
+    """The post, whether labels and quotations of its comments are worth a query of their own, the site's `SHOWN`."""
     quoted = Quotation.objects.filter(comment__post=OuterRef("pk"))
     labels = Post.labels.through.objects.filter(post=OuterRef("pk"))
-    return Post.objects.at(year, month, slug).annotate(labelled=Exists(labels), quoted=Exists(quoted))
+    of_site = {f"site_{name}": Subquery(SiteSettings.objects.filter(pk=1).values(name)) for name in SHOWN}
+    return Post.objects.at(year, month, slug).annotate(labelled=Exists(labels), quoted=Exists(quoted), **of_site)
 
 
 AT = Statement(_at, keys=3)
@@ -31,7 +33,8 @@ def readable_post(year: int, month: int, slug: str) -> Post:
     rows = AT.rows(year, month, slug)
     if not rows:
         raise Http404("There is no such post.")
-    found = instance_of(Post, rows[0], "is_labelled", "is_quoted")
+    found = instance_of(Post, rows[0][: -len(SHOWN)], "is_labelled", "is_quoted")
+    found.site_settings = shown(*rows[0][-len(SHOWN) :])
     if not found.is_readable:
         raise PostGone(found)
     return found

@@ -14,6 +14,8 @@ from django.http import HttpRequest
 from forum.models import SiteSettings
 
 KEY = "site-settings"
+# What the page of a thread shows of them. Its own query reads it: asking Redis would take as long as that query.
+SHOWN = ("name", "tagline", "voices_by_default", "later_for_all")
 # Other processes without a common Redis learn of a change within this time.
 SECONDS = 30
 
@@ -35,6 +37,16 @@ def of(request: HttpRequest) -> SiteSettings:
     if found is None:
         found = request.site_settings = current()  # type: ignore[attr-defined]
     return found
+
+
+def shown(
+    name: str | None, tagline: str | None, voices_by_default: bool | None, later_for_all: bool | None
+) -> SiteSettings:
+    """The settings with these values of `SHOWN`; they are None where the owner has set nothing."""
+    if name is None:
+        return SiteSettings()
+    chosen = {"voices_by_default": bool(voices_by_default), "later_for_all": bool(later_for_all)}
+    return SiteSettings(name=name, tagline=tagline or "", **chosen)
 
 
 def stored() -> SiteSettings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from html import escape
 
@@ -51,30 +52,32 @@ class ThreadPage:
     # The way to the first new comment; "" where nothing is new.
     first_new: str = ""
 
-    @property
-    def numbers(self) -> range | None:
-        return range(1, self.pages + 1) if self.pages > 1 else None
 
-    @property
-    def next(self) -> int | None:
-        return self.page + 1 if self.page and self.page < self.pages else None
+def places_for(post: Post, asked: Asked) -> AbstractContextManager[Sequence[Place]]:
+    """The places that `thread_page` needs, there after the block; the database looks for them while the block runs."""
+    if asked.is_flat:
+        return nullcontext(())
+    return threads.places_ahead(post, with_fragments=_is_at_once(post, asked))
 
 
-def thread_page(post: Post, asked: Asked, reader: Reader) -> ThreadPage:
+def _is_at_once(post: Post, asked: Asked) -> bool:
+    """Whether most articles will be shown, so that one query may bring them all."""
+    return asked.whole or post.comment_count <= threads.PAGE_SIZE
+
+
+def thread_page(post: Post, asked: Asked, reader: Reader, everything: Sequence[Place]) -> ThreadPage:
     """The part of a post's comments that is asked for; 404 where there is none."""
-    if asked.number is None and asked.view in FLAT:
+    if asked.is_flat:
         return _flat_page(post, asked, reader)
-    return _conversations_page(post, asked, reader)
+    return _conversations_page(post, asked, reader, everything)
 
 
-def _conversations_page(post: Post, asked: Asked, reader: Reader) -> ThreadPage:
-    at_once = asked.whole or post.comment_count <= threads.PAGE_SIZE
-    everything = threads.read_places(post, with_fragments=at_once)
+def _conversations_page(post: Post, asked: Asked, reader: Reader, everything: Sequence[Place]) -> ThreadPage:
     places = threads.prune(everything, keep=asked.number)
     pages = threads.pages(places)
     at = None if asked.whole and asked.number is None else _page_index(pages, asked)
     shown = places if at is None else pages[at]
-    if not at_once:
+    if not _is_at_once(post, asked):
         shown = threads.with_fragments(shown)
     articles = dressed(post, shown, reader)
     if asked.number is not None:

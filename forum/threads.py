@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import NamedTuple, TypeVar
@@ -87,11 +88,23 @@ PLACES = Statement(lambda post: _of_post(post).values_list(*Place._fields))
 PLACES_ALONE = Statement(lambda post: _of_post(post).values_list(*Place._fields[:-2]))
 
 
+@contextmanager
+def places_ahead(post: Post, *, with_fragments: bool) -> Iterator[list[Place]]:
+    """A list that has, after the block, the places of all comments of a post, in any state, in thread order.
+
+    One query, which the database answers while the block runs, if it can.
+    """
+    places: list[Place] = []
+    with (PLACES if with_fragments else PLACES_ALONE).ahead(post.pk) as rows:
+        yield places
+    places += map(Place._make, rows) if with_fragments else [Place(*row) for row in rows]
+
+
 def read_places(post: Post, *, with_fragments: bool) -> list[Place]:
     """The places of all comments of a post, in any state, in thread order: one query."""
-    if with_fragments:
-        return list(map(Place._make, PLACES.rows(post.pk)))
-    return [Place(*row) for row in PLACES_ALONE.rows(post.pk)]
+    with places_ahead(post, with_fragments=with_fragments) as places:
+        pass
+    return places
 
 
 def with_fragments(places: Sequence[Place]) -> list[Place]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from forum.clock import this_minute
 from forum.extracts import extract
+from forum.models.site import SiteSettings
 from forum.querysets import PostQuerySet
 
 
@@ -94,6 +95,8 @@ class Post(models.Model):
     came = 0
     # Whether asking for labels, and for posts that quote its comments, is worth it (forum/permalinks.py); neither.
     is_labelled = is_quoted = True
+    # Those of the site's settings that its page shows (forum/permalinks.py).
+    site_settings: SiteSettings | None = None
 
     class Meta:
         constraints = [

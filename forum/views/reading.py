@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import secrets
 
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import Count
@@ -11,11 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from forum import quotations, reader_cookies, seen
-from forum.asked import CONVERSATIONS, read_query
+from forum.around_thread import GAP, filled
+from forum.asked import CONVERSATIONS, Asked, read_query
 from forum.marks import marked_html
 from forum.models import Comment, Label, Post
 from forum.new_since import WORDS, counts_since_last_visit, news_of
@@ -23,13 +22,10 @@ from forum.permalinks import readable_post
 from forum.querysets import PostQuerySet
 from forum.reader_cookies import SEEN, seen_by, settings_of
 from forum.staff import staff_role
-from forum.thread_page import Reader, conversation_html, thread_page
+from forum.thread_page import Reader, conversation_html, places_for, thread_page
 from forum.views.writing import blank_form
 
 POSTS_A_PAGE = 10
-# Stands for the thread while the page around it is made: each layer of templates would copy the whole of it. Nobody
-# who writes here can know it.
-HERE = SafeString(f"<!-- {secrets.token_hex()} -->")
 
 
 @require_safe
@@ -100,32 +96,29 @@ def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse
         news = news_of(found, asked=asked.since, seen=seen_so_far, now=now)
         featured = quotations.featured_in(found) if found.is_quoted else {}
         reader = Reader(bool(role), role == Comment.StaffRole.OWNER, featured, news.numbers)
-        thread = thread_page(found, asked, reader)
+        context = {"asked": asked, "news": news, "since_words": WORDS, "now": now, "role": role, "gap": GAP}
+        context |= _shown_of(found, asked) | {"form": blank_form(request, found)}
+        # One that is kept for everybody shows the settings that it is kept under.
+        request.site_settings = getattr(request, "site_settings", found.site_settings)  # type: ignore[attr-defined]
+        with places_for(found, asked) as places:
+            around = render_to_string("forum/post.html", context, request)
+        thread = thread_page(found, asked, reader, places)
     except Http404:
         return render(request, "404.html", {"post": found}, status=404)
-    texts = quotations.fill([found.html, found.updates_html])
-    if asked.words and asked.number is None:
-        texts = [marked_html(text, asked.words) for text in texts]
-    found.html, found.updates_html = texts
-    context = {
-        "post": found,
-        "labels": list(found.labels.all()) if found.is_labelled else [],
-        "thread": thread,
-        "thread_here": HERE,
-        "asked": asked,
-        "news": news,
-        "since_words": WORDS,
-        "now": now,
-        "form": blank_form(request, found),
-        "role": role,
-    }
-    around = render_to_string("forum/post.html", context, request)
-    before, _, after = around.partition(HERE)
     # Each part on its own: one character beyond Latin-1 would make four bytes of each of the whole page's.
-    response = HttpResponse(b"".join(map(str.encode, (before, *thread.parts, after))))
+    response = HttpResponse(b"".join(map(str.encode, filled(around, found, asked, thread))))
     if seen_so_far is not None:
         reader_cookies.keep(response, SEEN, seen.write(seen_so_far))
     return response
+
+
+def _shown_of(post: Post, asked: Asked) -> dict[str, object]:
+    """The post and its labels for the template, with what its text quotes and the words marked that were sought."""
+    texts = quotations.fill([post.html, post.updates_html])
+    if asked.words and asked.number is None:
+        texts = [marked_html(text, asked.words) for text in texts]
+    post.html, post.updates_html = texts
+    return {"post": post, "labels": list(post.labels.all()) if post.is_labelled else []}
 
 
 @require_safe

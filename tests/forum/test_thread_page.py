@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from forum import site
 from forum.long_comments import SHOWN, fold
 from forum.markup import render_comment
-from forum.models import Post
+from forum.models import Post, SiteSettings
 from forum.services.comments import remove_comment, withdraw_comment
 from tests.scenery import at, make_post, make_thread, write, write_with_code
 
@@ -108,6 +109,17 @@ def test_folding_leaves_lists_quotations_and_single_paragraphs_whole(text):
     first = folded.partition('<details class="more">')[0]
     assert all(first.count(f"<{tag}>") == first.count(f"</{tag}>") for tag in ("p", "ul", "ol", "blockquote", "li"))
     assert len(folded) == len(html) or len(first) > SHOWN / 2
+
+
+@pytest.mark.parametrize("name", ["Of this moment", None])
+def test_what_the_owner_set_for_the_site_comes_with_the_post(client, post, settings, name):
+    settings.FORUM_PAGE_CACHE = False
+    site.current()  # As another process remembers it.
+    if name:
+        SiteSettings.objects.update_or_create(pk=1, defaults={"name": name, "later_for_all": True})
+    page = client.get(post.get_absolute_url()).content.decode()
+    assert f"- {name or 'Probation Forum'}</title>" in page
+    assert client.get("/").content.decode().count("- Probation Forum</title>") == 1
 
 
 def test_a_closed_post_offers_no_reply_but_everything_else(client, post):

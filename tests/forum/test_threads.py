@@ -3,6 +3,7 @@
 import re
 from unittest import mock
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -150,3 +151,14 @@ def test_names_and_reasons_are_escaped():
     assert "<b>Eve" not in html
     assert "<script>" not in html
     assert "&lt;b&gt;Eve" in html
+
+
+@pytest.mark.parametrize("with_fragments", [True, False])
+def test_places_are_there_after_the_block_and_a_failure_in_it_breaks_nothing(post, with_fragments):
+    make_thread(post, "a(b(c))d")
+    with threads.places_ahead(post, with_fragments=with_fragments) as places:
+        pass
+    assert [place.number for place in places] == [1, 2, 3, 4]
+    with pytest.raises(ZeroDivisionError), threads.places_ahead(post, with_fragments=with_fragments):
+        1 / 0  # noqa: B018
+    assert threads.read_places(post, with_fragments=with_fragments) == places
