@@ -46,7 +46,7 @@ def test_a_comment_has_its_whole_life(dana, running):
     page.goto("/receipts/")
     page.get_by_label("code", exact=False).first.fill(code)
     page.get_by_role("button").first.click()
-    page.get_by_text("Withdraw this comment").click()
+    page.get_by_text("Change or remove it").click()
     page.get_by_role("button", name="Withdraw it now").click()
     expect(page.get_by_text("You withdrew it")).to_be_visible()
     page.goto(f"{path}?page=all")
