@@ -154,7 +154,8 @@ def test_the_code_stands_in_no_address_referrer_history_entry_or_log(visitor, ru
     page.get_by_text("Change or remove it").click()
     page.get_by_label("Your comment").fill(f"Nobody shall know who {word}.")
     page.get_by_role("button", name="Save the change").click()
-    page.get_by_role("link", name="See it in its place").click()
+    # Whether it stands there or was held (many comments come from this network within a minute) is all one here.
+    page.get_by_role("link", name="Sixty per cent of a room").first.click()
     open_receipt(page, words)
     expect(page.locator("article.target")).to_contain_text(f"Nobody shall know who {word}.")
 
