@@ -111,6 +111,6 @@ def test_a_dead_network_keeps_what_was_written(visitor, running, javascript):
     if javascript:
         page.route("**/start/", lambda route: route.abort("connectionreset"), times=1)
         page.get_by_role("button", name="Send to the owner").click()
-        expect(page.get_by_role("status")).to_contain_text("press Send to the owner again")
+        expect(page.locator("[data-state]")).to_contain_text("press Send to the owner again")
     expect(page.get_by_label("Text", exact=True)).to_have_value("Two hours of work.")
     dana.complaints = [text for text in dana.complaints if "ERR_CONNECTION_RESET" not in text]
