@@ -12,7 +12,7 @@ from forum.services.voices import known_voice
 
 if TYPE_CHECKING:
     from forum.models import Post
-    from forum.views.writing import WriteForm
+    from forum.views.write_form import WriteForm
 
 
 def read_names(request: HttpRequest, form: WriteForm) -> None:

@@ -23,7 +23,7 @@ from forum.querysets import PostQuerySet
 from forum.reader_cookies import SEEN, seen_by, settings_of
 from forum.staff import staff_role
 from forum.thread_page import Reader, conversation_html, places_for, thread_page
-from forum.views.writing import blank_form
+from forum.views.write_form import blank_form
 
 POSTS_A_PAGE = 10
 

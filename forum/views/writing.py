@@ -1,34 +1,21 @@
-"""Writing a comment: the form, the preview, sending it, and the page that says what became of it."""
+"""Writing a comment: the page for it, the preview, sending it, and the page that says what became of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from forum import limits, reader_cookies, receipts, seen, site, slow_mode, traps, voices
+from forum import limits, reader_cookies, receipts, seen, site, voices
 from forum.admission import admission
-from forum.before_posting import CHECKED, Check
-from forum.errors import (
-    BadName,
-    BadPhrase,
-    BadText,
-    Closed,
-    ForumError,
-    NameTaken,
-    NotTheStarter,
-    NotYourComment,
-    ParentGone,
-    ProofWanted,
-    WrongPhrase,
-)
+from forum.before_posting import Check
+from forum.errors import BadText, ForumError
 from forum.markup import render_comment
-from forum.models import Comment, Post
+from forum.models import Comment
 from forum.own_comment import own_comment
 from forum.permalinks import readable_post
 from forum.reader_cookies import SEEN, seen_by
@@ -36,83 +23,10 @@ from forum.receipt_words import show_words
 from forum.report_like import suggested_category
 from forum.services.posting import Submission, post_comment
 from forum.services.tickets import open_ticket
-from forum.source import MAX_LENGTH, MAX_NAME_LENGTH, clean_source, small_number
-from forum.staff import staff_role
+from forum.source import MAX_NAME_LENGTH, clean_source, small_number
 from forum.views.before_posting import CHANGE, asked_before_posting, check_of
-from forum.views.chosen_names import mark_here, phrase_from, read_names, to_posted_page
-
-# Where an error stands that is not about the text.
-FIELDS: dict[type[ForumError], str] = {
-    BadName: "name",
-    NameTaken: "name",
-    BadPhrase: "phrase",
-    WrongPhrase: "phrase",
-    NotYourComment: "voice_code",
-    NotTheStarter: "starter_code",
-}
-
-
-@dataclass
-class WriteForm:
-    """What the comment form shows: the same fields wherever it stands."""
-
-    post: Post
-    text: str = ""
-    name: str = ""
-    reply_to: int | None = None
-    nonce: str = ""
-    role: str = ""
-    starter_code: str = ""
-    # A phrase that was sent is never shown again, so it is asked for again.
-    phrase_again: bool = False
-    # Whether the browser's voice is asked for; its mark, if it has one here; whether the owner made it the default.
-    voice: object = False
-    voice_mark: str = ""
-    voice_code: str = ""
-    voices_by_default: object = False
-    # Whether it is to appear later, and whether the owner made that the rule.
-    later: bool = False
-    later_for_all: object = False
-    errors: list[tuple[str, str]] = field(default_factory=list)
-    # That its author was asked about this very text (forum/before_posting.py): an error is no reason to ask again.
-    checked: str = ""
-    # The proof of work that is asked for, if one is (forum/pressure.py).
-    wanted: ProofWanted | None = None
-    # When it was made, signed; and the pause of the thread that it answers in, in minutes.
-    opened: str = ""
-    pause: int = 0
-    # On a page of its own, whose heading says all; else below a thread.
-    alone: bool = False
-
-    closed: bool = False
-    max_length: int = MAX_LENGTH
-
-    @property
-    def has_chosen(self) -> bool:
-        """Whether what most people leave alone is to be seen at once."""
-        chosen_voice = self.voice and not self.voices_by_default
-        wrong = {"name", "phrase", "voice_code"} & set(self.error_of)
-        return bool(self.name or self.voice_code or chosen_voice or self.later or wrong)
-
-    @property
-    def error_of(self) -> dict[str, str]:
-        """The first sentence about each field."""
-        return dict(reversed(self.errors))
-
-
-def blank_form(request: HttpRequest, post: Post) -> WriteForm:
-    """The form as it stands on a page that all readers share: without a nonce."""
-    # Looked up where the form is shown: most forms that come in are not shown again.
-    later_for_all = SimpleLazyObject(lambda: site.of(request).later_for_all)
-    by_default = SimpleLazyObject(lambda: site.of(request).voices_by_default)
-    return WriteForm(
-        post,
-        role=staff_role(request),
-        closed=not post.takes_comments,
-        voice=by_default,
-        voices_by_default=by_default,
-        later_for_all=later_for_all,
-    )
+from forum.views.chosen_names import mark_here, phrase_from, to_posted_page
+from forum.views.write_form import WriteForm, blank_form, explain, form_from, parent_for, write_page
 
 
 @require_safe
@@ -217,20 +131,6 @@ def posted(request: HttpRequest, ticket: str) -> HttpResponse:
     return response
 
 
-def form_from(request: HttpRequest, post: Post) -> WriteForm:
-    """The form as it was sent. A number that cannot be one counts as an answer to nothing readable."""
-    sent, form = request.POST, blank_form(request, post)
-    to, nonce = sent.get("reply_to", ""), sent.get("nonce", "")
-    form.text = sent.get("text", "")
-    form.reply_to = (small_number(to) or 0) if to else None
-    form.nonce = nonce if receipts.NONCE.match(nonce) else ""
-    form.starter_code, form.checked = sent.get("starter_code", "").strip(), sent.get(CHECKED, "")
-    form.later = "later" in sent
-    read_names(request, form)
-    form.opened = sent.get(traps.OPENED, "")
-    return form
-
-
 def questions_about(request: HttpRequest, form: WriteForm) -> Check:
     """What there is to ask about what was typed. Only a reply to a comment that can be read may be a report on it."""
     try:
@@ -242,40 +142,7 @@ def questions_about(request: HttpRequest, form: WriteForm) -> Check:
     return check_of(request, comment=form.text, name=form.name[:MAX_NAME_LENGTH], report=report)
 
 
-def explain(form: WriteForm, error: ForumError) -> None:
-    """Put an error into the form, and take away what made it impossible."""
-    sentence = str(error)
-    if isinstance(error, ProofWanted):
-        form.wanted = error
-        return
-    if isinstance(error, ParentGone):
-        form.reply_to = None
-        sentence += " Your text is below: press Post comment to post it as a comment of its own."
-    form.closed = isinstance(error, Closed)
-    form.errors.append((FIELDS.get(type(error), "text"), sentence))
-
-
-def write_page(
-    request: HttpRequest, form: WriteForm, *, shown: str = "", check: Check | None = None, status: int = 200
-) -> HttpResponse:
-    """The page around the form; its nonce makes pressing twice pressing once."""
-    form.nonce, form.alone = form.nonce or receipts.new_nonce(), True
-    form.opened = form.opened or traps.opened_now()
-    _, form.pause = slow_mode.pause_of(form.post, form.reply_to)
-    parent = parent_for(form.post, form.reply_to)
-    context = {"post": form.post, "form": form, "parent": parent, "preview": shown, "check": check}
-    response = render(request, "forum/reply.html", context, status=status)
-    response["Cache-Control"] = "no-store"
-    return response
-
-
 def quoted(comment: Comment | None) -> str:
     """A comment as the beginning of an answer to it."""
     lines = comment.source.strip().split("\n") if comment else []
     return "".join(f"> {line}".rstrip() + "\n" for line in lines) + ("\n" if lines else "")
-
-
-def parent_for(post: Post, number: int | None) -> Comment | None:
-    """The readable comment with this number."""
-    found: Comment | None = Comment.objects.filter(post=post, number=number).published().first() if number else None
-    return found
