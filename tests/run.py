@@ -23,15 +23,9 @@ SETTINGS = (
     *("SITE_URL", "PORT", "DATA_DIR", "SECRET_KEY", "SECRET_KEY_FILE", "ALLOWED_HOSTS", "TRUSTED_PROXIES", "DEBUG"),
     *("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "FORUM_LIMITS", "FORUM_LOAD_TEST", "FORUM_PAGE_CACHE"),
 )
-SERVICES = {
-    "browser": "Chromium, SQLite",
-    "second browser": "Chromium, SQLite",
-    "sqlite": "SQLite, SMTP",
-    "postgresql": "PostgreSQL, Redis, Celery, SMTP",
-}
-MARKERS = {"browser": "browser and not second_browser", "second browser": "second_browser"}
-# Lanes side by side, about as long as each other: browsers wait much. Journeys run once, with the embedded site.
-LANES = [["browser"], ["second browser"], ["sqlite", "postgresql"]]
+SERVICES = {"browser": "Chromium, SQLite", "sqlite": "SQLite, SMTP", "postgresql": "PostgreSQL, Redis, Celery, SMTP"}
+# Two lanes side by side, about as long as each other: browsers wait much. Journeys run once, with the embedded site.
+LANES = [["browser"], ["sqlite", "postgresql"]]
 NOTHING_CHOSEN = 5
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -49,7 +43,7 @@ def main() -> int:
     statuses = {}
     try:
         with Processes() as processes:
-            lanes = [[part for part in lane if part.endswith(only)] for lane in LANES]
+            lanes = [[part for part in lane if only in ("", part)] for lane in LANES]
             # All parts first: what is missing should be told before minutes have passed.
             environments = {part: environment_for(part, folder, processes) for lane in lanes for part in lane}
             environments = {part: environment | {"CHROMIUM": browser} for part, environment in environments.items()}
@@ -118,7 +112,8 @@ def start(
     part: str, environments: dict[str, dict[str, str]], arguments: list[str], folder: Path | None
 ) -> tuple[str, subprocess.Popen[bytes], Path | None]:
     """Run pytest for one part, into a file if there is a folder for it."""
-    command = [sys.executable, "-m", "pytest", "-q", "-m", MARKERS.get(part, "not browser"), *(arguments or ["tests"])]
+    markers = ["-m", "browser" if part == "browser" else "not browser"]
+    command = [sys.executable, "-m", "pytest", "-q", *markers, *(arguments or ["tests"])]
     if folder is None:
         print(f"\n== {part}: with {SERVICES[part]}", flush=True)
         return part, subprocess.Popen(command, env=environments[part], cwd=BASE_DIR), None

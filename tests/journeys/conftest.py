@@ -3,7 +3,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
@@ -29,13 +28,9 @@ SAY_WHAT_BREAKS_THE_POLICY = """addEventListener('securitypolicyviolation', (eve
 
 
 def pytest_collection_modifyitems(items):
-    """Every other file of journeys goes to a second browser, which `make test` runs at the same time."""
-    files = sorted(Path(__file__).parent.glob("test_*.py"))
     for item in items:
-        if item.path in files:
+        if "/journeys/" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            if files.index(item.path) % 2:
-                item.add_marker(pytest.mark.second_browser)
 
 
 @pytest.fixture(scope="session")
