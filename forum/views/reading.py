@@ -23,7 +23,7 @@ from forum.querysets import PostQuerySet
 from forum.reader_cookies import SEEN, seen_by, settings_of
 from forum.staff import staff_role
 from forum.thread_page import Reader, conversation_html, places_for, thread_page
-from forum.views.write_form import blank_form
+from forum.views.write_form import shared_form
 
 POSTS_A_PAGE = 10
 
@@ -97,9 +97,9 @@ def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse
         featured = quotations.featured_in(found) if found.is_quoted else {}
         reader = Reader(bool(role), role == Comment.StaffRole.OWNER, featured, news.numbers)
         context = {"asked": asked, "news": news, "since_words": WORDS, "now": now, "role": role, "gap": GAP}
-        context |= _shown_of(found, asked) | {"form": blank_form(request, found)}
         # One that is kept for everybody shows the settings that it is kept under.
         request.site_settings = getattr(request, "site_settings", found.site_settings)  # type: ignore[attr-defined]
+        context |= _shown_of(found, asked) | {"write_form": shared_form(request, found)}
         with places_for(found, asked) as places:
             around = render_to_string("forum/post.html", context, request)
         thread = thread_page(found, asked, reader, places)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
 
 from forum import receipts, site, slow_mode, traps
 from forum.before_posting import CHECKED, Check
@@ -99,6 +102,29 @@ def blank_form(request: HttpRequest, post: Post) -> WriteForm:
         voices_by_default=by_default,
         later_for_all=later_for_all,
     )
+
+
+def shared_form(request: HttpRequest, post: Post) -> SafeString:
+    """The HTML of that form. For readers it hangs on few facts, so it is made once for each post in a process."""
+    form = blank_form(request, post)
+    if form.closed:
+        return SafeString()
+    if form.role:
+        return _form_html(form)
+    place = post.year, post.month, post.slug, post.kind
+    return _form_for_readers(place, bool(form.later_for_all), bool(form.voices_by_default))
+
+
+@lru_cache(maxsize=500)
+def _form_for_readers(place: tuple[object, ...], later_for_all: bool, voices_by_default: bool) -> SafeString:
+    year, month, slug, kind = place
+    post = Post(year=year, month=month, slug=slug, kind=kind)
+    form = WriteForm(post, voice=voices_by_default, voices_by_default=voices_by_default, later_for_all=later_for_all)
+    return _form_html(form)
+
+
+def _form_html(form: WriteForm) -> SafeString:
+    return render_to_string("forum/_write_form.html", {"form": form})
 
 
 def form_from(request: HttpRequest, post: Post) -> WriteForm:
