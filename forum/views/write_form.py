@@ -115,8 +115,12 @@ def shared_form(request: HttpRequest, post: Post) -> SafeString:
     return _form_for_readers(place, bool(form.later_for_all), bool(form.voices_by_default))
 
 
+# Year, month, slug and kind of a post.
+Place = tuple[int | None, int | None, str, str]
+
+
 @lru_cache(maxsize=500)
-def _form_for_readers(place: tuple[object, ...], later_for_all: bool, voices_by_default: bool) -> SafeString:
+def _form_for_readers(place: Place, later_for_all: bool, voices_by_default: bool) -> SafeString:
     year, month, slug, kind = place
     post = Post(year=year, month=month, slug=slug, kind=kind)
     form = WriteForm(post, voice=voices_by_default, voices_by_default=voices_by_default, later_for_all=later_for_all)
