@@ -85,10 +85,15 @@ def test_it_prints_the_address_and_the_log_ins_and_starts_again_with_the_same_si
     for _ in range(2):
         port = port_nobody_uses()
         process = launch(tmp_path, PORT=str(port))
-        assert wait_for(lambda port=port: answers(port))
+        # It says so a moment after the site begins to answer.
+        printed = ""
+        while f"http://127.0.0.1:{port}" not in printed:
+            line = process.stdout.readline()
+            assert line, printed
+            printed += line
+        assert answers(port)
         process.send_signal(signal.SIGINT)
-        printed = process.communicate(timeout=40)[0]
-        assert f"http://127.0.0.1:{port}" in printed
+        printed += process.communicate(timeout=40)[0]
         logins.append([line for line in printed.splitlines() if "password:" in line])
     assert logins[0] == logins[1]
     assert len(logins[0]) == 2
