@@ -11,11 +11,11 @@ import heapq
 import re
 import secrets
 import time
-import unicodedata
 from hashlib import blake2b
 
 from django.core.cache import cache
 
+from forum.look_alikes import letters_of
 from forum.memory import remembered
 
 HOUR = 3600
@@ -26,9 +26,6 @@ SKETCH = 8
 # Shorter ones are alike by nature: "I agree with every word of this."
 MIN_LETTERS = 60
 QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
-NOT_LETTERS = re.compile(r"[\W_]+")
-# Cyrillic, Greek and figures that stand for Latin letters.
-LOOKALIKES = str.maketrans("аеорсухікмтвнјѕԁαεορτυνικ0134578", "aeopcyxikmtbhjsdaeoptuvikoleastb")
 
 
 def is_one_too_many(text: str) -> bool:
@@ -50,16 +47,10 @@ def note(text: str) -> None:
 
 def _keys(text: str) -> list[str]:
     hour = int(time.time()) // HOUR
-    letters = squeeze(QUOTED.sub("", text)) or squeeze(text)
+    letters = letters_of(QUOTED.sub("", text)) or letters_of(text)
     if len(letters) < MIN_LETTERS:
         return []
     key: bytes = remembered(f"likeness-key:{hour}", lambda: secrets.token_bytes(32), seconds=HOUR)
     pieces = {letters[start : start + PIECE] for start in range(len(letters) - PIECE + 1)}
     hashes = (blake2b(piece.encode(), digest_size=8, key=key).hexdigest() for piece in pieces)
     return [f"alike:{hour}:{smallest}" for smallest in heapq.nsmallest(SKETCH, hashes)]
-
-
-def squeeze(text: str) -> str:
-    """The letters of a text, as one word, whatever they look like."""
-    plain = unicodedata.normalize("NFKD", text).casefold().translate(LOOKALIKES)
-    return NOT_LETTERS.sub("", "".join(letter for letter in plain if not unicodedata.combining(letter)))

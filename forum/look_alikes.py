@@ -52,12 +52,17 @@ def skeleton(name: str) -> str:
 
     At most 120 characters. The skeleton of a skeleton is itself.
     """
-    latin = bare(name.translate(BEFORE_FOLDING)).translate(IN_TWO_LETTERS).translate(LATIN)
+    return letters_of(name)[:LENGTH]
+
+
+def letters_of(text: str) -> str:
+    """The same of a text, whole."""
+    latin = bare(text.translate(BEFORE_FOLDING)).translate(IN_TWO_LETTERS).translate(LATIN)
     plain = "".join(filter(str.isalnum, latin))
     for several, one in TOGETHER:
         while several in plain:
             plain = plain.replace(several, one)
-    return plain[:LENGTH]
+    return plain
 
 
 def bare(text: str) -> str:

@@ -45,6 +45,12 @@ def middle_of_a_window(monkeypatch):
 
 
 @pytest.fixture
+def path(post):
+    """Where comments on the post are sent."""
+    return f"{post.get_absolute_url()}/comments"
+
+
+@pytest.fixture
 def processes():
     with Processes() as family:
         yield family

@@ -111,17 +111,17 @@ def shared_form(request: HttpRequest, post: Post) -> SafeString:
         return SafeString()
     if form.role:
         return _form_html(form)
-    place = post.year, post.month, post.slug, post.kind
-    return _form_for_readers(place, bool(form.later_for_all), bool(form.voices_by_default))
+    facts = post.year, post.month, post.slug, post.kind
+    return _form_for_readers(facts, bool(form.later_for_all), bool(form.voices_by_default))
 
 
 # Year, month, slug and kind of a post.
-Place = tuple[int | None, int | None, str, str]
+FormFacts = tuple[int | None, int | None, str, str]
 
 
 @lru_cache(maxsize=500)
-def _form_for_readers(place: Place, later_for_all: bool, voices_by_default: bool) -> SafeString:
-    year, month, slug, kind = place
+def _form_for_readers(facts: FormFacts, later_for_all: bool, voices_by_default: bool) -> SafeString:
+    year, month, slug, kind = facts
     post = Post(year=year, month=month, slug=slug, kind=kind)
     form = WriteForm(post, voice=voices_by_default, voices_by_default=voices_by_default, later_for_all=later_for_all)
     return _form_html(form)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forum import likeness, traps
+from forum.look_alikes import letters_of
 from forum.models import Comment
 from tests.abusers import ZERO_WIDTH, disguised
 from tests.journeys.long_threads import Chatter
@@ -22,14 +23,7 @@ CALL = (
 )
 
 
-@pytest.fixture(autouse=True)
-def _middle_of_a_window(middle_of_a_window):
-    pass
-
-
-@pytest.fixture
-def path(post):
-    return f"{post.get_absolute_url()}/comments"
+pytestmark = pytest.mark.usefixtures("middle_of_a_window")
 
 
 def last() -> Comment:
@@ -142,9 +136,9 @@ def test_disguised_copies_are_found_and_what_people_write_is_not():
 
 @given(st.text(), st.sampled_from([*ZERO_WIDTH, " ", ".", "\u0301"]))
 def test_what_is_put_between_letters_changes_nothing(text, between):
-    plain = likeness.squeeze(text)
-    assert likeness.squeeze(between.join(text)) == plain
-    assert likeness.squeeze(plain) == plain
+    plain = letters_of(text)
+    assert letters_of(between.join(text)) == plain
+    assert letters_of(plain) == plain
 
 
 @override_settings(FORUM_LIMITS=False)

@@ -19,14 +19,7 @@ QUIET = pressure.NETWORK.most
 ONE_TRY = range(1, 2)
 
 
-@pytest.fixture(autouse=True)
-def _middle_of_a_window(middle_of_a_window):
-    pass
-
-
-@pytest.fixture
-def path(post):
-    return f"{post.get_absolute_url()}/comments"
+pytestmark = pytest.mark.usefixtures("middle_of_a_window")
 
 
 def press(path: str, times: int = QUIET, **origin: str) -> None:

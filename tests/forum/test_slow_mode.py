@@ -13,14 +13,7 @@ from tests.scenery import at_once, make_post, write
 LINE = "This thread is slow"
 
 
-@pytest.fixture(autouse=True)
-def _middle_of_a_window(middle_of_a_window):
-    pass
-
-
-@pytest.fixture
-def path(post):
-    return f"{post.get_absolute_url()}/comments"
+pytestmark = pytest.mark.usefixtures("middle_of_a_window")
 
 
 @pytest.fixture

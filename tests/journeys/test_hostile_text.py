@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from config.launch.processes import Processes
 from tests.journeys.conftest import Visitor
@@ -100,13 +101,20 @@ def test_nothing_runs_at_the_desk_or_in_the_queue(watcher, hostile):
     for path in ("/moderation/", "/desk/", "/desk/posts/", "/comments/", f"{filled['thread']}?page=all"):
         watcher.read(path)
     watcher.read("/moderation/")
+    texts = 0
     for case in watcher.page.locator("a[href^='/moderation/cases/']").evaluate_all("all => all.map(a => a.pathname)")[
         :6
     ]:
         watcher.read(case)
+        expect(watcher.page.get_by_role("heading", name="Decide")).to_be_visible()
+        texts += watcher.page.locator(".body:visible").count()
+        assert watcher.page.evaluate(STRANGE, [*POST, *OURS_TOO]) == [], case
+    assert texts > 5
     watcher.read("/desk/posts/?page=2")
     for post in watcher.page.locator("a[href^='/desk/posts/']").evaluate_all("all => all.map(a => a.pathname)")[-3:]:
         watcher.read(post)
+        expect(watcher.page.locator("#id_body")).not_to_be_empty()
+    assert watcher.page.evaluate("typeof window.hit") == "undefined"
 
 
 @pytest.fixture
@@ -134,4 +142,13 @@ def test_nothing_runs_in_a_preview(without_policy, hostile):
 def test_nothing_runs_that_was_searched_for(without_policy):
     short = [payload for payload in TYPED if len(payload) <= 200]
     for payload in short[::8]:
-        without_policy.read(f"/search/?q={quote(payload)}")
+        page = without_policy.read(f"/search/?q={quote(payload)}")
+        shown = page.locator("main input[name=q]")
+        expect(shown).to_be_visible()
+        assert squeezed(shown.input_value()) == squeezed(payload)
+        assert page.evaluate("typeof window.hit") == "undefined"
+
+
+def squeezed(text: str) -> str:
+    """A field of one line shows no breaks, and no character that no page may hold."""
+    return re.sub(r"[\x00-\x20\x7f-\xa0\u2028\u2029]+", "", text)

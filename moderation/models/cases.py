@@ -1,21 +1,14 @@
-"""Cases and what opens them, decisions, and the owner's screening rules.
-
-Times are cut to the minute: these rows point at comments. Nothing here says who wrote, reported or asked.
-"""
+"""All open work on one comment or post, and what readers, authors and others said to open it."""
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
-
-from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
 from forum.clock import this_minute
 from forum.models import Comment, Post
+from moderation.models.decisions import Action
 
 
 class Category(models.TextChoices):
@@ -31,17 +24,6 @@ class Category(models.TextChoices):
 
 
 URGENT = (Category.RACISM_OR_HATE, Category.IDENTIFIES_SOMEONE, Category.LIBEL)
-
-
-class Action(models.TextChoices):
-    """What a moderator can do with a case; the value is the verb."""
-
-    APPROVE = "approve", "Publish it"
-    REFUSE = "refuse", "Refuse it"
-    KEEP = "keep", "Keep it"
-    REMOVE = "remove", "Remove it"
-    RESTORE = "restore", "Restore it"
-    DISMISS = "dismiss", "Close the case"
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -181,77 +163,3 @@ class Appeal(models.Model):
 
     class Meta:
         ordering = ["created_at", "pk"]
-
-
-class DecisionQuerySet(models.QuerySet["Decision"]):
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise TypeError("The log of decisions is append-only.")
-
-    def delete(self) -> NoReturn:
-        raise TypeError("The log of decisions is append-only.")
-
-
-class Decision(models.Model):
-    """One line of the append-only log. Triggers in the database refuse to change or delete one."""
-
-    case = models.ForeignKey(Case, on_delete=models.RESTRICT, related_name="decisions")
-    moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.RESTRICT, related_name="+")
-    action = models.CharField(max_length=10, choices=Action.choices)
-    reason = models.CharField(max_length=400, blank=True)
-    decided_at = models.DateTimeField(default=this_minute)
-
-    objects = DecisionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["pk"]
-
-    @property
-    def past_tense(self) -> str:
-        return {
-            Action.APPROVE: "published",
-            Action.REFUSE: "refused",
-            Action.KEEP: "kept",
-            Action.REMOVE: "removed",
-            Action.RESTORE: "restored",
-            Action.DISMISS: "closed",
-        }[Action(self.action)]
-
-    @property
-    def sentence(self) -> str:
-        """What was decided, for the staff: `removed, 02:21: Spam`."""
-        when = f"{timezone.localtime(self.decided_at):%H:%M}"
-        return f"{self.past_tense}, {when}" + (f": {self.reason}" if self.reason else "")
-
-
-class ScreeningRules(models.Model):
-    """The owner's rules for what is held before readers see it: one row."""
-
-    hold_everything = models.BooleanField("Hold every comment until a moderator has read it", default=False)
-    most_links = models.PositiveSmallIntegerField(
-        "Hold comments with more links than", default=2, validators=[MaxValueValidator(100)]
-    )
-    older_than_days = models.PositiveIntegerField(
-        "Hold comments on posts older than this many days",
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(36_500)],
-        help_text="Leave empty to switch this rule off.",
-    )
-    held_words = models.TextField(
-        "Hold comments with one of these words",
-        blank=True,
-        help_text="One word or phrase a line. Whole words only, capitals do not matter.",
-    )
-    refused_words = models.TextField(
-        "Refuse comments with one of these words",
-        blank=True,
-        help_text="One a line, for spam that keeps coming. The author sees that the comment was refused, and why.",
-    )
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_row_of_screening_rules")]
-
-    @classmethod
-    def current(cls) -> ScreeningRules:
-        """The rules as they are; the defaults where the owner has set none."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
