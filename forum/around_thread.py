@@ -16,21 +16,21 @@ from forum.thread_page import ThreadPage
 
 # Stands for what comes later in templates/forum/post.html. Nobody who writes here can know it.
 GAP = SafeString(f"<!-- {secrets.token_hex()} -->")
-NOBODY = "<p>Nobody has written here yet.</p>"
+NOBODY = b"<p>Nobody has written here yet.</p>"
 
 
-def filled(around: str, post: Post, asked: Asked, thread: ThreadPage) -> list[str]:
-    """The whole page in parts, since each joining copies it: forum/post.html with its gaps filled, in their order."""
+def filled(around: str, post: Post, asked: Asked, thread: ThreadPage) -> bytes:
+    """The whole page: forum/post.html with its gaps filled, in their order."""
     title, address, bar, section, end = around.split(GAP)
     number = thread.page if thread.page and thread.page > 1 else None
-    return [
+    before = [
         *(title, f", page {number}" if number else ""),
         *(address, f"?page={number}" if number and asked.view == CONVERSATIONS else ""),
         *(bar, f'<a href="{escape(thread.first_new)}">First new</a>' if thread.first_new else ""),
         *(section, _page_links(post, asked, thread, "Pages of comments, top"), "\n\n"),
-        *(thread.parts or [NOBODY]),
-        *("\n", _page_links(post, asked, thread, "Pages of comments, end"), "\n", end),
     ]
+    after = ["\n", _page_links(post, asked, thread, "Pages of comments, end"), "\n", end]
+    return b"".join(["".join(before).encode(), *(thread.parts or [NOBODY]), "".join(after).encode()])
 
 
 def _page_links(post: Post, asked: Asked, thread: ThreadPage, label: str) -> str:

@@ -26,13 +26,13 @@ AT_ONCE = 500
 Names = dict[int, list[tuple[int, int, list[int]]]]
 
 
-def articles(post: Post, places: Sequence[Place]) -> list[str]:
+def articles(post: Post, places: Sequence[Place]) -> list[bytes]:
     """The articles for these places of a page: stored ones, and what has to be made for the others."""
     missing = [place.id for place in places if place.look != LOOK or place.state != PUBLISHED]
     if not missing:
         return [place.fragment for place in places]
     drawn = draw(post, missing)
-    return [drawn.get(place.id) or place.fragment for place in places]
+    return [drawn[place.id].encode() if place.id in drawn else place.fragment for place in places]
 
 
 def article_of_new(comment: Comment) -> str:

@@ -2,71 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate
 
-from forum.threads import P
+from forum.threads import MAX_INDENT, Place
 
 # Conversations shorter than this end where one sees it.
 LONG_CONVERSATION = 4
-OPEN, FOLDED = "<details open>", "<details>"
+RIGHT_BELOW = tuple(b'<li class="f%d">' % indent for indent in range(MAX_INDENT + 1))
+OPEN, FOLDED = b"<details open>", b"<details>"
 
 
 def nested(
-    rows: Sequence[P],
-    articles: Sequence[str],
+    places: Sequence[Place],
+    articles: Iterable[bytes],
     indents: Mapping[int, int],
     *,
     new: Collection[int] = (),
     folded: bool = False,
-) -> list[str]:
+) -> list[bytes]:
     """Nested lists of these articles, in parts: pages are large, and each joining copies them.
 
-    `rows` are pruned, in thread order, and `indents` are those of all by id.
+    `places` are pruned, in thread order, and `indents` are those of all by id.
 
     The line above each list says how many replies it holds, and how many of them have a number that is `new`.
 
     A reply right below what it answers, one step in, has the class f1 to f6 by its indent: there the stylesheet hides
     the line that says whom it answers, as long as the page is wide enough to show that indent.
     """
-    parts: list[str] = ['<ol class="thread">'] if rows else []
-    # Where the line above each open list is to stand, and how many rows there were before it.
+    parts: list[bytes] = [b'<ol class="thread">'] if places else []
+    # Where the line above each open list is to stand, and how many places there were before it.
     open_lists: list[tuple[int, int]] = []
-    sums = list(accumulate((row.number in new for row in rows), initial=0)) if new else []
+    sums = list(accumulate((place.number in new for place in places), initial=0)) if new else []
     before, depth, first = 0, 0, 0
-    for at, (row, article) in enumerate(zip(rows, articles, strict=True)):
-        indent, item = indents[row.id], "<li>"
+    for at, ((pk, parent, _, number, _, _, _), article) in enumerate(zip(places, articles, strict=True)):
+        indent, item = indents[pk], b"<li>"
         if indent > depth:
             open_lists.append((len(parts), at))
-            parts.append("")
-            if row.parent_id == before:
-                item = f'<li class="f{indent}">'
+            parts.append(b"")
+            if parent == before:
+                item = RIGHT_BELOW[indent]
         elif at:
             if indent < depth:
                 parts += _close(parts, open_lists, depth - indent, at, sums)
             if not indent:
-                parts.append(_way_on(at - first, row.number))
+                parts.append(_way_on(at - first, number))
                 first = at
-            item = "</li><li>"
-        before, depth = row.id, indent
+            item = b"</li><li>"
+        before, depth = pk, indent
         parts += item, article
-    parts += _close(parts, open_lists, depth, len(rows), sums)
+    parts += _close(parts, open_lists, depth, len(places), sums)
     if folded:
         parts = [part.replace(OPEN, FOLDED, 1) if part.startswith(OPEN) else part for part in parts]
-    return [*parts, "</li></ol>"] if rows else []
+    return [*parts, b"</li></ol>"] if places else []
 
 
-def _close(parts: list[str], open_lists: list[tuple[int, int]], count: int, at: int, sums: Sequence[int]) -> list[str]:
-    """End the innermost lists; only now is it known how much each holds. `sums` counts the new rows up to each."""
+def _close(
+    parts: list[bytes], open_lists: list[tuple[int, int]], count: int, at: int, sums: Sequence[int]
+) -> list[bytes]:
+    """End the innermost lists; only now is it known how much each holds. `sums` counts the new ones up to each."""
     for _ in range(count):
         place, start = open_lists.pop()
-        replies, came = at - start, sums[at] - sums[start] if sums else 0
-        said = f"{replies} {'replies' if replies > 1 else 'reply'}" + (f", {came} new" if came else "")
-        parts[place] = f"{OPEN}<summary>{said}</summary><ol>"
-    return ["</li></ol></details>"] * count
+        parts[place] = _line(at - start, sums[at] - sums[start] if sums else 0)
+    return [b"</li></ol></details>"] * count
 
 
-def _way_on(length: int, number: int | None) -> str:
+@lru_cache(1000)
+def _line(replies: int, came: int) -> bytes:
+    said = f"{replies} {'replies' if replies > 1 else 'reply'}" + (f", {came} new" if came else "")
+    return b"%b<summary>%b</summary><ol>" % (OPEN, said.encode())
+
+
+def _way_on(length: int, number: int | None) -> bytes:
     if length < LONG_CONVERSATION or number is None:
-        return ""
-    return f'<p class="next"><a href="#c{number}">Next conversation<i>, #{number}</i></a></p>'
+        return b""
+    return b'<p class="next"><a href="#c%d">Next conversation<i>, #%d</i></a></p>' % (number, number)

@@ -56,8 +56,8 @@ class Frame:
 
 def thread_html(rows: Sequence[Row], frame: Frame) -> SafeString:
     """Nested lists for `rows`, which are pruned and in thread order."""
-    articles = [comment_html(row, frame) for row in rows]
-    return mark_safe("".join(nested(rows, articles, {row.id: row.indent for row in rows})))  # noqa: S308 - escaped there
+    articles, indents = [comment_html(row, frame).encode() for row in rows], {row.id: row.indent for row in rows}
+    return mark_safe(b"".join(nested([row.place for row in rows], articles, indents)).decode())  # noqa: S308 - escaped there
 
 
 def comment_html(row: Row, frame: Frame) -> str:

@@ -18,7 +18,7 @@ from forum.extracts import extract
 from forum.marks import marked_html
 from forum.models import Comment, Post
 from forum.nesting import nested
-from forum.new_marks import marks_for
+from forum.new_marks import Marks, marks_for
 from forum.search import Term
 from forum.thread_html import featured_line, moderate_link, quote_link, reply_link, report_tag
 from forum.threads import Place
@@ -41,12 +41,16 @@ class Reader:
     # The numbers of the comments that are new to them.
     new: Collection[int] = ()
 
+    def is_shown_more(self, post: Post) -> bool:
+        """Whether articles are not quite as they are stored: there is more, or nobody can reply."""
+        return bool(self.moderates or self.featured) or not post.takes_comments
+
 
 @dataclass(frozen=True)
 class ThreadPage:
     """The comments to show, as HTML in parts, and which page of how many; `page` None is all on one."""
 
-    parts: Sequence[str]
+    parts: Sequence[bytes]
     page: int | None
     pages: int
     # The way to the first new comment; "" where nothing is new.
@@ -79,19 +83,31 @@ def _conversations_page(post: Post, asked: Asked, reader: Reader, everything: Se
     shown = places if at is None else pages[at]
     if not _is_at_once(post, asked):
         shown = threads.with_fragments(shown)
-    articles = dressed(post, shown, reader)
-    if asked.number is not None:
-        index = next(index for index, place in enumerate(shown) if place.number == asked.number)
-        articles[index] = sought(articles[index], asked.words)
     marks = marks_for(reader.new, places, shown, asked.since_part)
-    articles = marks.put_on(shown, articles)
-    if asked.printing:
-        articles = [unfolded(article) for article in articles]
-    if at is not None and len(pages) > 1:
-        numbers = {place.number for place in shown}
-        articles = [with_ways_out(article, numbers) for article in articles]
+    is_part = at is not None and len(pages) > 1
+    if is_part or asked.number is not None or asked.printing or marks.in_order or reader.is_shown_more(post):
+        articles = [text.encode() for text in _altered(post, shown, asked, reader, marks, is_part=is_part)]
+    else:
+        articles = fragments.articles(post, shown)
     parts = nested(shown, articles, threads.indents(everything), new=reader.new, folded=asked.folded)
     return ThreadPage(parts, None if at is None else at + 1, len(pages), marks.first)
+
+
+def _altered(
+    post: Post, shown: Sequence[Place], asked: Asked, reader: Reader, marks: Marks, *, is_part: bool
+) -> list[str]:
+    """The articles as this page and this reader need them, where that is not as they are stored."""
+    texts = dressed(post, shown, reader)
+    if asked.number is not None:
+        index = next(index for index, place in enumerate(shown) if place.number == asked.number)
+        texts[index] = sought(texts[index], asked.words)
+    texts = marks.put_on(shown, texts)
+    if asked.printing:
+        texts = [unfolded(text) for text in texts]
+    if is_part:
+        numbers = {place.number for place in shown}
+        texts = [with_ways_out(text, numbers) for text in texts]
+    return texts
 
 
 def sought(article: str, words: Sequence[Term]) -> str:
@@ -124,9 +140,10 @@ def _page_index(pages: Sequence[Sequence[Place]], asked: Asked) -> int:
 def _flat_page(post: Post, asked: Asked, reader: Reader) -> ThreadPage:
     """Readable comments without their conversations, each with the beginning of what it answers."""
     comments = Comment.objects.filter(post=post).published().order_by(*FLAT[asked.view])
-    paginator = Paginator(comments.values_list(*Place._fields), threads.PAGE_SIZE)
+    columns = comments.values_list(*threads.PLACE_COLUMNS)
+    paginator = Paginator(columns, threads.PAGE_SIZE)
     try:
-        rows = comments.values_list(*Place._fields) if asked.whole else paginator.page(asked.page or 1)
+        rows = columns if asked.whole else paginator.page(asked.page or 1)
     except EmptyPage:
         raise Http404("There is no such page.") from None
     places = [Place(*row) for row in rows]
@@ -140,7 +157,7 @@ def _flat_page(post: Post, asked: Asked, reader: Reader) -> ThreadPage:
         before, report, after = article.replace(BODY, quoted + BODY, 1).rpartition(report_tag(below, place.number))
         items.append(f"<li>{before}{way}{report}{after}</li>")
     html = f'<ol class="thread">{"".join(items)}</ol>' if items else ""
-    parts = [with_ways_out(html, {place.number for place in places})] if items else []
+    parts = [with_ways_out(html, {place.number for place in places}).encode()] if items else []
     return ThreadPage(parts, None if asked.whole else asked.page or 1, paginator.num_pages, marks.first)
 
 
@@ -159,9 +176,9 @@ def _beginning(comment: Comment) -> str:
 
 def dressed(post: Post, places: Sequence[Place], reader: Reader) -> list[str]:
     """The articles of these places, with what this reader finds below them."""
-    articles = fragments.articles(post, places)
-    if post.takes_comments and not reader.moderates and not reader.featured:
-        return articles
+    articles = map(bytes.decode, fragments.articles(post, places))
+    if not reader.is_shown_more(post):
+        return list(articles)
     below = post.get_absolute_url().rpartition("/")[2]
     return [_dressed(place, article, post, below, reader) for place, article in zip(places, articles, strict=True)]
 
@@ -202,7 +219,7 @@ def conversation_html(post: Post, number: int, reader: Reader) -> SafeString | N
         article.replace('class="c', 'class="c target', 1) if place.number == number else article
         for place, article in zip(part, dressed(post, part, reader), strict=True)
     ]
-    html = "".join(nested(part, articles, threads.indents(everything)))
+    html = b"".join(nested(part, map(str.encode, articles), threads.indents(everything))).decode()
     # Its address is below that of the post, where the short links would lead nowhere.
     path = post.get_absolute_url()
     html = html.replace('<a href="?c=', f'<a href="{path}?c=').replace(

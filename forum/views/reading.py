@@ -105,8 +105,7 @@ def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse
         thread = thread_page(found, asked, reader, places)
     except Http404:
         return render(request, "404.html", {"post": found}, status=404)
-    # Each part on its own: one character beyond Latin-1 would make four bytes of each of the whole page's.
-    response = HttpResponse(b"".join(map(str.encode, filled(around, found, asked, thread))))
+    response = HttpResponse(filled(around, found, asked, thread))
     if seen_so_far is not None:
         reader_cookies.keep(response, SEEN, seen.write(seen_so_far))
     return response

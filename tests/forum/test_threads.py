@@ -65,7 +65,7 @@ def test_pruning_keeps_what_is_readable_and_what_stands_above_it(rows):
 
 @given(forests())
 def test_no_decision_moves_another_comment_sideways(rows):
-    indents = threads.indents(rows)
+    indents = threads.indents([row.place for row in rows])
     for each in rows:
         each.state = State.PUBLISHED
     assert threads.indents(rows) == indents
