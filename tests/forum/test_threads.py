@@ -68,7 +68,7 @@ def test_no_decision_moves_another_comment_sideways(rows):
     indents = threads.indents([row.place for row in rows])
     for each in rows:
         each.state = State.PUBLISHED
-    assert threads.indents(rows) == indents
+    assert threads.indents([row.place for row in rows]) == indents
     assert all(indent <= threads.MAX_INDENT for indent in indents.values())
 
 
