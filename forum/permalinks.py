@@ -20,7 +20,7 @@ def _at(year: int, month: int, slug: str) -> PostQuerySet:
     return Post.objects.at(year, month, slug).annotate(labelled=Exists(labels), quoted=Exists(quoted), **of_site)
 
 
-AT = Statement(_at, keys=3)
+AT = Statement(_at, int, int, str)
 
 
 def readable_post(year: int, month: int, slug: str) -> Post:

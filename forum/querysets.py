@@ -66,7 +66,3 @@ class CommentQuerySet(TreeQuerySet["Comment"]):
     def below(self, comment: Comment) -> CommentQuerySet:
         """Replies to a comment, and to them, and so on."""
         return self.filter(tree_id=comment.tree_id, lft__gt=comment.lft, rght__lt=comment.rght)
-
-    def like(self, comment: Comment, *, since: datetime.datetime) -> CommentQuerySet:
-        """Comments with the same text in the same place, begun at `since` or later."""
-        return self.filter(post=comment.post, parent=comment.parent, source=comment.source, posted_at__gte=since)

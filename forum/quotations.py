@@ -93,7 +93,8 @@ FEATURED = Statement(
         .exclude(post=post)
         .order_by("post__published_at")
         .values_list("comment_id", "post__title", "post__year", "post__month", "post__slug")
-    )
+    ),
+    int,
 )
 
 

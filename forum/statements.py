@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -12,8 +13,9 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
 
 M = TypeVar("M", bound=Model)
-# They stand in the query for the values that each call brings along, in this order; nothing else in one is like them.
-KEYS = (32_701, 32_702, "\x03")
+Value = int | str | datetime.datetime
+Row = tuple[Any, ...]
+Ask = Callable[..., list[Row]]
 
 
 def cursor_that_prepares() -> CursorWrapper:
@@ -28,49 +30,99 @@ def cursor_that_prepares() -> CursorWrapper:
 
 
 class Statement:
-    """A query that `make` builds for `KEYS` when it is first needed; it runs on a plain cursor."""
+    """A query that `make` builds when it is first needed, for values of these `kinds`; it runs on a plain cursor."""
 
-    def __init__(self, make: Callable[..., QuerySet[Any, Any]], keys: int = 1) -> None:
-        self.make, self.keys = make, KEYS[:keys]
+    def __init__(self, make: Callable[..., QuerySet[Any, Any]], *kinds: type[Value]) -> None:
+        self.make, self.kinds = make, kinds
         self.parts: tuple[str, tuple[Any, ...], dict[int, Any]] | None = None
 
-    def rows(self, *values: int | str) -> list[tuple[Any, ...]]:
+    def rows(self, *values: Value) -> list[Row]:
         """The rows for these values, as Django's `values_list` would give them."""
         with cursor_that_prepares() as cursor:
             cursor.execute(*self.with_values(values))
             return self.fetched(cursor)
 
-    @contextmanager
-    def ahead(self, *values: int | str) -> Iterator[list[tuple[Any, ...]]]:
-        """A list that has the rows after the block. PostgreSQL finds them meanwhile: ask it nothing else there."""
-        if connection.vendor != "postgresql":
-            yield self.rows(*values)
-            return
-        rows: list[tuple[Any, ...]] = []
-        with cursor_that_prepares() as cursor:
-            with connection.wrap_database_errors, connection.connection.pipeline():
-                cursor.execute(*self.with_values(values))
-                yield rows
-            rows += self.fetched(cursor)
-
-    def with_values(self, values: Sequence[int | str]) -> tuple[str, list[Any]]:
+    def with_values(self, values: Sequence[Value]) -> tuple[str, list[Any]]:
         sql, places, _ = self.parts or self.prepare()
-        of_key: dict[Any, Any] = dict(zip(self.keys, values, strict=True))
+        of_key: dict[Any, Any] = dict(zip(self.keys(), map(adapted, values), strict=True))
         return sql, [of_key.get(place, place) for place in places]
 
-    def fetched(self, cursor: Any) -> list[tuple[Any, ...]]:
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    def fetched(self, cursor: Any) -> list[Row]:
+        rows: list[Row] = cursor.fetchall()
         _, _, converters = self.parts or self.prepare()
         return [converted(row, converters) for row in rows] if converters else rows
 
+    def keys(self) -> list[Any]:
+        """What stands in the query for the values; nothing else in one is like it."""
+        return [adapted(KEYS[kind](at)) for at, kind in enumerate(self.kinds)]
+
     def prepare(self) -> tuple[str, tuple[Any, ...], dict[int, Any]]:
-        compiler = self.make(*self.keys).query.get_compiler(connection=connection)
+        query = self.make(*[KEYS[kind](at) for at, kind in enumerate(self.kinds)]).query
+        compiler = query.get_compiler(connection=connection)
         sql, places = compiler.as_sql()
         self.parts = sql, tuple(places), compiler.get_converters([column for column, *_ in compiler.select])
         return self.parts
 
 
-def converted(row: tuple[Any, ...], converters: dict[int, Any]) -> tuple[Any, ...]:
+class Change(Statement):
+    """An UPDATE in SQL, with one `%s` for a key, that answers with the rows of `model()` as they are after it."""
+
+    def __init__(self, sql: str, model: Callable[[], type[Model]]) -> None:
+        self.sql, self.model, self.kinds = sql, model, (int,)
+        self.parts = None
+
+    def prepare(self) -> tuple[str, tuple[Any, ...], dict[int, Any]]:
+        fields = self.model()._meta.concrete_fields
+        compiler = self.model()._default_manager.all().query.get_compiler(connection=connection)
+        converters = compiler.get_converters([field.cached_col for field in fields])
+        names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+        self.parts = f"{self.sql} RETURNING {names}", tuple(self.keys()), converters
+        return self.parts
+
+
+@contextmanager
+def together() -> Iterator[Ask]:
+    """Statements in one round trip: what is asked in the block gives a list that has the rows after it.
+
+    Each runs when the one before is done, and sees what was committed until then. PostgreSQL works meanwhile: it must
+    be asked nothing else in the block.
+    """
+    if connection.vendor != "postgresql":
+        yield lambda statement, *values: statement.rows(*values)
+        return
+    asked: list[tuple[Statement, CursorWrapper, list[Row]]] = []
+
+    def ask(statement: Statement, *values: Value) -> list[Row]:
+        cursor = cursor_that_prepares()
+        cursor.execute(*statement.with_values(values))
+        asked.append((statement, cursor, []))
+        return asked[-1][2]
+
+    connection.ensure_connection()
+    try:
+        with connection.wrap_database_errors, connection.connection.pipeline():
+            yield ask
+        for statement, cursor, answer in asked:
+            answer.extend(statement.fetched(cursor))
+    finally:
+        for _, cursor, _ in asked:
+            cursor.close()
+
+
+# By the kind of a value: what stands for the one at a place.
+KEYS: dict[type[Value], Callable[[int], Value]] = {
+    int: lambda at: 32_701 + at,
+    str: lambda at: chr(at + 1),
+    datetime.datetime: lambda at: datetime.datetime(1, 1, at + 1, tzinfo=datetime.UTC),
+}
+
+
+def adapted(value: Value) -> Any:
+    """A value as the database driver wants it."""
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime.datetime) else value
+
+
+def converted(row: Row, converters: dict[int, Any]) -> Row:
     """A row with dates and truth values as Python knows them; SQLite does not."""
     values = list(row)
     for position, (functions, expression) in converters.items():
@@ -79,10 +131,25 @@ def converted(row: tuple[Any, ...], converters: dict[int, Any]) -> tuple[Any, ..
     return tuple(values)
 
 
-def instance_of(model: type[M], row: tuple[Any, ...], *annotations: str) -> M:
+def instance_of(model: type[M], row: Row, *annotations: str) -> M:
     """The object that a row of all columns of `model` stands for, with what was annotated behind them."""
     names = [field.attname for field in model._meta.concrete_fields]
     made = model.from_db(connection.alias, names, row[: len(names)])
     for name, value in zip(annotations, row[len(names) :], strict=True):
         setattr(made, name, value)
     return made
+
+
+def insert(row: Model, *, unless_there: bool = False) -> None:
+    """Store a new row and give it its key, in a prepared statement; with `unless_there` not if a constraint has one."""
+    fields = [field for field in row._meta.concrete_fields if not (field.primary_key and row.pk is None)]
+    key = row._meta.pk.column
+    quote = connection.ops.quote_name
+    names, places = ", ".join(quote(field.column) for field in fields), ", ".join(["%s"] * len(fields))
+    sql = f"INSERT INTO {quote(row._meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608 - names of our models
+    sql += f"{' ON CONFLICT DO NOTHING' * unless_there} RETURNING {quote(key)}"
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    with cursor_that_prepares() as cursor:
+        cursor.execute(sql, values)
+        stored = cursor.fetchone()
+    row.pk, row._state.adding, row._state.db = stored and stored[0], False, connection.alias

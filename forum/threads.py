@@ -20,7 +20,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from forum.models import Comment, Post
 from forum.querysets import CommentQuerySet
-from forum.statements import Statement
+from forum.statements import Statement, together
 
 # Deeper replies stand at this indent and say whom they answer (the mobile view shows fewer steps still).
 MAX_INDENT = 6
@@ -102,9 +102,9 @@ class Utf8(Func):
 
 
 PLACE_COLUMNS = (*Place._fields[:-1], Utf8("fragment"))
-PLACES = Statement(lambda post: _of_post(post).values_list(*PLACE_COLUMNS))
+PLACES = Statement(lambda post: _of_post(post).values_list(*PLACE_COLUMNS), int)
 # Little more than numbers, for pages that show a part of a long thread.
-PLACES_ALONE = Statement(lambda post: _of_post(post).values_list(*Place._fields[:-2]))
+PLACES_ALONE = Statement(lambda post: _of_post(post).values_list(*Place._fields[:-2]), int)
 
 
 @contextmanager
@@ -114,7 +114,8 @@ def places_ahead(post: Post, *, with_fragments: bool) -> Iterator[list[Place]]:
     One query, which the database answers while the block runs, if it can.
     """
     places: list[Place] = []
-    with (PLACES if with_fragments else PLACES_ALONE).ahead(post.pk) as rows:
+    with together() as ask:
+        rows = ask(PLACES if with_fragments else PLACES_ALONE, post.pk)
         yield places
     places += map(Place._make, rows) if with_fragments else [Place(*row) for row in rows]
 

@@ -15,15 +15,32 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
 
+from forum import statements
 from forum.querysets import CommentQuerySet
+from forum.statements import Change, Row, Statement, instance_of
 from forum.typed_mptt import TreeManager
 
 if TYPE_CHECKING:
     from forum.models import Comment, Post
 
 TREE_SEQUENCE = "forum_comment_tree_id_seq"
-RAISE_VERSION = "UPDATE forum_post SET thread_version = thread_version + 1 WHERE id = %s RETURNING *"
 
+
+def _posts() -> type[Post]:
+    from forum.models import Post
+
+    return Post
+
+
+# Each locks a post, and answers with its row as it is then. An update of no key takes the very lock that is wanted.
+LOCK = Statement(lambda pk: _posts().objects.select_for_update(no_key=True).filter(pk=pk).values_list(), int)
+CHANGE = Change("UPDATE forum_post SET thread_version = thread_version + 1 WHERE id = %s", _posts)
+# A comment that can be read at once is about to come: the number that it takes is then `last_number`.
+GROW = Change(
+    "UPDATE forum_post SET thread_version = thread_version + 1, last_number = last_number + 1,"
+    " comment_count = comment_count + 1 WHERE id = %s",
+    _posts,
+)
 
 _ForestManager = TreeManager.from_queryset(CommentQuerySet)
 
@@ -48,14 +65,14 @@ def lock_post(post_id: int, *, page_changes: bool = True) -> Post:
     Raises:
         Post.DoesNotExist: there is no such post.
     """
-    from forum.models import Post
+    return locked((CHANGE if page_changes else LOCK).rows(post_id))
 
-    if page_changes:
-        # An update of no key takes the very lock that is wanted here, and answers with the row as it is then.
-        for post in Post.objects.raw(RAISE_VERSION, [post_id]):
-            return post
-        raise Post.DoesNotExist
-    return Post.objects.select_for_update(no_key=True).get(pk=post_id)
+
+def locked(rows: Sequence[Row]) -> Post:
+    """The post that `LOCK`, `CHANGE` or `GROW` answered with."""
+    if not rows:
+        raise _posts().DoesNotExist
+    return instance_of(_posts(), rows[0])
 
 
 def insert(comment: Comment, parent: Comment | None) -> None:
@@ -65,7 +82,7 @@ def insert(comment: Comment, parent: Comment | None) -> None:
     """
     manager: Any = type(comment).objects
     manager.insert_node(comment, parent, position="last-child", refresh_target=False)
-    comment.save(force_insert=True)
+    statements.insert(comment)
 
 
 def plant(comments: Sequence[Comment], parents: Sequence[int | None]) -> None:

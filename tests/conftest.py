@@ -14,6 +14,7 @@ from accounts.team import make_staff
 from config.launch.processes import Processes
 from forum import page_cache
 from forum.memory import Silence
+from forum.site import Here
 from tests.scenery import make_post
 from tests.site import Site
 
@@ -24,6 +25,7 @@ PASSWORD = "quiet river under seven bridges"
 def _fresh_memory():
     """Counters of one test must not slow the next, nor its pages be served there, nor its dead Redis be left alone."""
     Silence.until = 0.0
+    Here.keep(None)
     for cache in caches.all(initialized_only=False):
         cache.clear()
     page_cache.KEPT.clear()

@@ -12,12 +12,13 @@ from django.db.models import Max
 from accounts.models import DigestEvent
 from forum.locks import Lock, hold
 from forum.models import Comment, Post, PostUpdate
+from forum.statements import insert
 
 
 def note_comment(comment: Comment) -> None:
     """A comment became readable for the first time. Call it inside the transaction that published it."""
     # One statement, since the post is locked meanwhile; an event that is there stays.
-    DigestEvent.objects.bulk_create([DigestEvent(comment=comment, post_id=comment.post_id)], ignore_conflicts=True)
+    insert(DigestEvent(comment=comment, post_id=comment.post_id), unless_there=True)
 
 
 def note_post(post: Post) -> None:

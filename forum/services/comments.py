@@ -42,14 +42,14 @@ State = Comment.State
 def store_comment(comment: Comment, verdict: Verdict) -> None:
     """Give a new comment its place, its number if it is published, and its time, which is now; say that it came.
 
-    Its post must be locked and be `comment.post`.
+    Its post must be locked and be `comment.post`. A number that it has already, it took with that lock (`tree.GROW`).
     """
     comment.posted_at = this_minute()
     if verdict.answer is Answer.HOLD:
         comment.state, comment.reason, comment.state_since = State.HELD, verdict.reason, comment.posted_at
     else:
         comment.state, comment.published_at = State.PUBLISHED, comment.posted_at
-        comment.number = _take_number(comment.post)
+        comment.number = comment.number or _take_number(comment.post)
     if comment.is_published and stands_alone(comment):
         comment.fragment, comment.look = fragments.article_of_new(comment), fragments.LOOK
     tree.insert(comment, comment.parent)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from forum import receipts, site, tree
 from forum.clock import SAME_AGAIN, this_minute
@@ -19,9 +23,32 @@ from forum.services.comments import store_comment
 from forum.services.later import keep_for_later
 from forum.services.tickets import issue_ticket
 from forum.source import clean_name, clean_source
+from forum.statements import Row, Statement, together
 
 # What is needed of a comment that is answered; its text is not.
-PLACE = ("post", "parent", "number", "state", "posted_at", "tree_id", "lft", "rght", "level")
+PLACE = ("id", "post_id", "parent_id", "number", "state", "posted_at", "tree_id", "lft", "rght", "level")
+
+
+def _in_order_of_columns() -> list[str]:
+    return [field.attname for field in Comment._meta.concrete_fields if field.attname in PLACE]
+
+
+def _answered(post: int, number: int) -> QuerySet[Comment, Any]:
+    return Comment.objects.filter(post=post, number=number).published().values_list(*_in_order_of_columns())
+
+
+def _same(post: int, source: str, since: datetime.datetime, **place: object) -> QuerySet[Comment, Any]:
+    # By time, for which there is an index: in the order of the thread the whole of it would be walked.
+    recent = Comment.objects.filter(post=post, source=source, posted_at__gte=since, **place)
+    return recent.order_by("posted_at").values_list("pk")[:1]
+
+
+ANSWERED = Statement(_answered, int, int)
+SAME_ALONE = Statement(partial(_same, parent=None), int, str, datetime.datetime)
+SAME_REPLY = Statement(
+    lambda post, source, since, number: _same(post, source, since, parent__number=number),
+    *(int, str, datetime.datetime, int),
+)
 
 
 @dataclass(frozen=True)
@@ -79,14 +106,19 @@ def _stored(
     comment: Comment, submission: Submission, verdict: Verdict, code: bytes | None, *, later: bool
 ) -> tuple[Comment | LaterComment, bytes | None]:
     """What is there now, and its code for whoever is proved to be its author."""
-    comment.post = tree.lock_post(comment.post_id, page_changes=not later)
+    is_read_at_once = not later and verdict.answer is Answer.PUBLISH
+    known = _lock_and_look(comment, submission.reply_to, later=later, grows=is_read_at_once)
     if same := _made_by(code):
+        transaction.set_rollback(True)  # The post did not grow.
         return same, code
     if not comment.post.takes_comments:
         raise Closed("This post takes no more comments.")
-    comment.parent = _parent(comment.post, submission.reply_to)
-    if same := _same_text(comment, later=later):
+    comment.parent = _parent(comment.post, known.parent, submission.reply_to)
+    if same := known.same or _same_later(comment, later=later):
+        transaction.set_rollback(True)
         return same, None
+    if is_read_at_once:
+        comment.number = comment.post.last_number
     _give_names(comment, submission, appears_later=later)
     code = code or receipts.new_code()
     comment.receipt_hash = receipts.hash_code(code)
@@ -96,6 +128,28 @@ def _stored(
     if submission.voice_code:  # The earlier comment may stand in other posts, too.
         raise_shared()
     return comment, code
+
+
+@dataclass(frozen=True)
+class Known:
+    """What stood in the database once the post was locked; `parent` are the columns of what is answered."""
+
+    parent: Row | None
+    same: Comment | None
+
+
+def _lock_and_look(comment: Comment, reply_to: int | None, *, later: bool, grows: bool) -> Known:
+    """Lock the post, and look up all that others could change until then: one round trip, since others wait."""
+    pk, source, since = comment.post_id, comment.source, this_minute() - SAME_AGAIN
+    with together() as ask:
+        post = ask(tree.LOCK if later else tree.GROW if grows else tree.CHANGE, pk)
+        parent = ask(ANSWERED, pk, reply_to) if reply_to else []
+        same = ask(SAME_REPLY, pk, source, since, reply_to) if reply_to else ask(SAME_ALONE, pk, source, since)
+    comment.post = tree.locked(post)
+    return Known(
+        parent=parent[0] if parent else None,
+        same=Comment.objects.get(pk=same[0][0]) if same else None,
+    )
 
 
 def _drafted(post: Post, submission: Submission, source: str) -> Comment:
@@ -160,13 +214,10 @@ def _made_by(code: bytes | None) -> Comment | LaterComment | None:
     return Comment.objects.filter(**by_code).first() or LaterComment.objects.filter(**by_code).first()
 
 
-def _same_text(comment: Comment, *, later: bool) -> Comment | LaterComment | None:
-    """A comment with the same text in the same place, made a short time ago, or waiting as this one is to wait."""
-    # By time, for which there is an index: in the order of the thread the whole of it would be walked.
-    recent = Comment.objects.like(comment, since=this_minute() - SAME_AGAIN).order_by("posted_at")
-    same: Comment | None = recent.first()
-    if same or not later:
-        return same
+def _same_later(comment: Comment, *, later: bool) -> LaterComment | None:
+    """A comment with the same text in the same place that waits, as this one is to wait."""
+    if not later:
+        return None
     return LaterComment.objects.filter(post=comment.post, parent=comment.parent, source=comment.source).first()
 
 
@@ -179,10 +230,11 @@ def _is_by_starter(post: Post, typed: str) -> bool:
     return True
 
 
-def _parent(post: Post, number: int | None) -> Comment | None:
+def _parent(post: Post, row: Row | None, number: int | None) -> Comment | None:
     if number is None:
         return None
-    parent: Comment | None = Comment.objects.filter(post=post, number=number).published().only(*PLACE).first()
-    if parent is None:
+    if row is None:
         raise ParentGone(f"Comment {number} can no longer be answered: it is not there for readers any more.")
+    parent = Comment.from_db(connection.alias, _in_order_of_columns(), row)
+    parent.post = post
     return parent

@@ -10,6 +10,7 @@ from django.utils import timezone
 from forum import receipts
 from forum.clock import to_the_minute
 from forum.models import Comment, LaterComment, Post, Ticket
+from forum.statements import insert
 
 # Stored to the minute, so a ticket lives for two to three minutes.
 LIFE = datetime.timedelta(minutes=3)
@@ -39,13 +40,15 @@ class Posted:
 def issue_ticket(made: Comment | Post | LaterComment, code: bytes | None) -> str:
     """Store a way to the posted page, with the receipt code sealed in it, and return the ticket."""
     ticket = receipts.new_ticket()
-    Ticket.objects.create(
-        token_hash=receipts.hash_ticket(ticket),
-        comment=made if isinstance(made, Comment) else None,
-        post=made if isinstance(made, Post) else None,
-        later=made if isinstance(made, LaterComment) else None,
-        sealed_code=receipts.seal(code, ticket) if code else b"",
-        expires_at=to_the_minute(timezone.now()) + LIFE,
+    insert(
+        Ticket(
+            token_hash=receipts.hash_ticket(ticket),
+            comment=made if isinstance(made, Comment) else None,
+            post=made if isinstance(made, Post) else None,
+            later=made if isinstance(made, LaterComment) else None,
+            sealed_code=receipts.seal(code, ticket) if code else b"",
+            expires_at=to_the_minute(timezone.now()) + LIFE,
+        )
     )
     return ticket
 

@@ -6,6 +6,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from forum.statements import Statement, instance_of
+
 
 class ScreeningRules(models.Model):
     """The owner's rules for what is held before readers see it: one row."""
@@ -38,4 +40,8 @@ class ScreeningRules(models.Model):
     @classmethod
     def current(cls) -> ScreeningRules:
         """The rules as they are; the defaults where the owner has set none."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1)
+        rows = CURRENT.rows()
+        return instance_of(cls, rows[0]) if rows else cls(pk=1)
+
+
+CURRENT = Statement(lambda: ScreeningRules.objects.filter(pk=1).values_list())

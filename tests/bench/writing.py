@@ -33,8 +33,7 @@ SMALL, LARGE = 100, 10_000
 STEPS = (
     ("markup", "forum.services.posting", "render_comment"),
     ("screening", "forum.services.posting", "screen"),
-    ("lock", "forum.tree", "lock_post"),
-    ("same text", "forum.services.posting", "_same_text"),
+    ("lock, parent, same text", "forum.services.posting", "_lock_and_look"),
     ("insert", "forum.tree", "insert"),
     ("references", "forum.services.comments", "stands_alone"),
     ("article", "forum.fragments", "article_of_new"),

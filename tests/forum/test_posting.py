@@ -10,7 +10,7 @@ from forum.services.comments import find_by_code, remove_comment
 from forum.services.posting import Submission, post_comment
 from forum.services.tickets import open_ticket, purge_tickets
 from forum.source import MAX_LENGTH
-from tests.scenery import at, make_post, write, write_with_code
+from tests.scenery import at, at_once, make_post, write, write_with_code
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +115,25 @@ def test_a_copied_text_gives_no_receipt(post):
         assert eve == dana
         assert stolen is None
     assert code is not None
+    post.refresh_from_db()
+    assert (post.comment_count, post.last_number) == (1, 1)
+    assert write(post, "Others.").number == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pressed_four_times_at_once_it_is_one_comment_and_takes_one_number(post):
+    made = []
+    assert at_once(*[lambda: made.append(write_with_code(post, "Once.", nonce=NONCE))] * 4) == []
+    assert len(set(made)) == 1
+    post.refresh_from_db()
+    assert (post.comment_count, post.last_number) == (1, 1)
+
+
+def test_what_a_comment_costs_the_database(client, post, django_assert_max_num_queries):
+    parent = write(post, "Parent.")
+    for reply_to in ("", parent.number):
+        with django_assert_max_num_queries(12):
+            client.post(f"{post.get_absolute_url()}/comments", {"text": f"Hello {reply_to}.", "reply_to": reply_to})
 
 
 def test_the_same_text_is_another_comment_elsewhere_or_later(post):

@@ -14,7 +14,7 @@ from forum.models import Comment, TimeReference
 from forum.services.comments import approve_comment, remove_comment, restore_comment, withdraw_comment
 from forum.services.imports import Conversation, Item, import_conversation
 from forum.services.posting import Submission, post_comment
-from forum.services.references import draw_old_looks, own_mentions
+from forum.services.references import draw_old_looks, follow_all, own_mentions
 from tests.scenery import at, make_post, write, write_with_code
 
 pytestmark = pytest.mark.django_db
@@ -181,3 +181,12 @@ def test_an_older_look_is_made_anew_while_it_is_read_and_stored_by_the_clock(cli
 def moment(text):
     with at(text) as fixed:
         return fixed
+
+
+def test_a_later_comment_of_a_minute_that_was_named_is_not_what_was_meant(client, post):
+    speak(post, "13 10:15", "The rooms are cold.")
+    answer = speak(post, "13 10:15", "@10:15 bring a coat")
+    speak(post, "13 10:15", "The kettle is broken.")
+    assert '@<a href="#c1">10:15</a> bring' in said(client, answer)
+    follow_all(post)
+    assert '@<a href="#c1">10:15</a> bring' in said(client, answer)
