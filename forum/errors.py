@@ -25,6 +25,35 @@ class BadTitle(ForumError):
     """A title that cannot be taken: empty or too long."""
 
 
+class BadNote(ForumError):
+    """A moderator's words that cannot be taken."""
+
+
+class ChangedSince(ForumError):
+    """What a decision did cannot be undone: somebody has decided, or its author has withdrawn it, since."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("This cannot be undone: something else was decided since, or the author withdrew the comment.")
+
+
+class NotThere(ForumError):
+    """Words that were to be taken out of a comment do not stand in it."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(f"“{words[:60]}” does not stand in this comment. Copy the words from its text, one a line.")
+
+
+class ThreadLocked(ForumError):
+    """The thread takes no more replies."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("A moderator has locked this thread: it takes no more replies.")
+
+
 class BadName(ForumError):
     """A name that cannot be taken: too long, more than one line, or one that only staff may carry."""
 

@@ -18,7 +18,7 @@ from forum.thread_html import Frame, comment_html
 from forum.threads import PUBLISHED, Place, Row, row_of, rows_of
 
 # Raised whenever thread_html.py or markup.py write something else for the page of a thread.
-LOOK = 2
+LOOK = 3
 # Comments drawn with one round of queries.
 AT_ONCE = 500
 

@@ -13,6 +13,7 @@ class Lock(enum.IntEnum):
     PERMALINKS = 7_305_112_021
     DISCUSSIONS = 7_305_112_022
     PICTURES = 7_305_112_023
+    DECISIONS = 7_305_112_024
 
 
 def hold(lock: Lock) -> None:

@@ -70,8 +70,8 @@ def comment_html(row: Row, frame: Frame) -> str:
         state = "" if row.is_published else f'<p class="by">{State(row.state).label}</p>'
         return (
             f'<article class="{kind}"{anchor}><h3>{_time_link(row, frame)} {who}</h3>{state}'
-            f'{_answers(row)}<div class="body">{fold(row.html)}</div>{_named_by(row, frame)}'
-            f"{_slow(row)}{_actions(row, frame)}</article>"
+            f"{_answers(row)}{_body(row)}{_named_by(row, frame)}"
+            f"{_said_by_moderators(row)}{_actions(row, frame)}</article>"
         )
     return f'<article class="c gone"{anchor}><h3>{_tombstone(row, frame)}{number}</h3></article>'
 
@@ -146,9 +146,18 @@ def _named_by(row: Row, frame: Frame) -> str:
     return f'<p class="by">Answered by name in {links}</p>' if links else ""
 
 
-def _slow(row: Row) -> str:
-    """Below the comment that begins a slow thread."""
-    return f'<p class="by">{slow_line(row.slow_minutes)}</p>' if row.slow_minutes else ""
+def _body(row: Row) -> str:
+    body = f'<div class="body">{fold(row.html)}</div>'
+    summary = "<summary>Marked as off topic by a moderator: show it</summary>"
+    return f'<details class="off">{summary}{body}</details>' if row.off_topic else body
+
+
+def _said_by_moderators(row: Row) -> str:
+    """A note on the comment; and below the one that begins a slow or a locked thread, what holds there."""
+    said = [f"<b>A moderator:</b> {escape(row.note)}"] if row.note else []
+    said += [slow_line(row.slow_minutes)] if row.slow_minutes else []
+    said += ["This thread is locked: it takes no more replies"] if row.locked and row.parent_id is None else []
+    return "".join(f'<p class="by">{line}</p>' for line in said)
 
 
 def slow_line(minutes: int) -> str:
@@ -180,7 +189,7 @@ def _actions(row: Row, frame: Frame) -> str:
         box = f'<input type="checkbox" name="pick" value="{row.id}" id="pick{row.id}"{ticked}>'
         return f'<div class="choice">{box}<label for="pick{row.id}">Collect number {row.number}</label></div>'
     on = f" on {escape(frame.title)}" if frame.title else ""
-    links = [reply_link(frame.below, row.number, on)] if frame.can_reply else []
+    links = [reply_link(frame.below, row.number, on)] if frame.can_reply and not row.locked else []
     links += [moderate_link(row.id, row.number)] if frame.moderate else []
     links += [f"{report_tag(frame.below, row.number)}Report<i> #{row.number}{on}</i></a>"]
     return f'<p class="acts">{" ".join(links)}</p>'

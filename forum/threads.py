@@ -31,6 +31,7 @@ PUBLISHED: str = Comment.State.PUBLISHED.value
 OWN_COLUMNS = (
     *("id", "parent_id", "level", "number", "state"),
     *("name", "staff_role", "posted_at", "html", "reason", "state_since", "by_starter", "edited_at", "slow_minutes"),
+    *("off_topic", "locked", "note"),
 )
 COLUMNS = (*OWN_COLUMNS, "pen_name", "voice__mark")
 
@@ -69,6 +70,9 @@ class Row:
     by_starter: bool = False
     edited_at: datetime.datetime | None = None
     slow_minutes: int = 0
+    off_topic: bool = False
+    locked: bool = False
+    note: str = ""
     # The key of its pen name, and the word of its voice.
     pen_name: object = None
     voice: str | None = None

@@ -21,7 +21,7 @@ class DecidedMeanwhile(ForumError):
         if case.outcome == "withdrawn":
             who = "its author withdrew the comment."
         elif not case.is_open and last:
-            who = f"{last.moderator.get_short_name()} was faster ({last.sentence})."
+            who = f"{last.who} was faster ({last.sentence})."
         super().__init__(f"This case changed while you were reading: {who} Your decision was not carried out.")
         self.case = case
 
@@ -43,6 +43,20 @@ class ReasonMissing(ForumError):
 class AnswerMissing(ForumError):
     def __init__(self) -> None:
         super().__init__("Say why it stays so: the author, who appealed, will read it.")
+
+
+class NoteMissing(ForumError):
+    def __init__(self) -> None:
+        super().__init__("Write the note: readers will see it below the comment.")
+
+
+class CannotUndo(ForumError):
+    """A decision that is too old, was undone before, or has nothing to put back."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("This cannot be undone any more: it was undone before, or thirty days are over.")
 
 
 class NotReadable(ForumError):

@@ -67,10 +67,18 @@ HELD = [
             ),
             Holding(
                 "A decision: which moderator did what, why and when; without the text of the comment",
-                "moderation.Decision: id case moderator action reason decided_at",
+                "moderation.Decision: id case post comment moderator action reason internal_note decided_at undoes "
+                "batch before after chain",
                 MINUTE,
                 "the moderator",
                 "for good, in a log that cannot be altered",
+            ),
+            Holding(
+                "What a comment said before words were taken out of it, and after",
+                "moderation.Redaction: id decision source redacted erase_at",
+                "word for word",
+                "whoever the words that were taken out named",
+                "30 days, in which it can be undone; deleted at once when its author withdraws the comment",
             ),
             Holding(
                 "The owner’s rules for what is held or refused",

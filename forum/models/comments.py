@@ -25,6 +25,9 @@ class Comment(MPTTModel):
         REFUSED = "refused", "Refused by a moderator"
         REMOVED = "removed", "Removed by a moderator"
         WITHDRAWN = "withdrawn", "Withdrawn by its author"
+        COVERED = "covered", "Covered until a moderator decides"
+        # What stands where a branch was moved away: no text, no author.
+        MOVED = "moved", "Moved by a moderator"
 
     class StaffRole(models.TextChoices):
         NONE = "", ""
@@ -58,6 +61,10 @@ class Comment(MPTTModel):
     appealed = models.BooleanField(default=False)
     # On a top-level comment: minutes between two comments from one visitor bucket in its thread; 0 for no pause.
     slow_minutes = models.PositiveSmallIntegerField(default=0)
+    # What moderators say of it: folded as off topic, no replies in its whole thread, and their words below it.
+    off_topic = models.BooleanField(default=False)
+    locked = models.BooleanField(default=False)
+    note = models.CharField(max_length=400, blank=True, default="")
     receipt_hash = models.CharField(max_length=64, null=True, unique=True)
     import_key = models.CharField(max_length=64, blank=True)
     # mptt would add an index of its own, which the one on (tree_id, lft) makes superfluous.

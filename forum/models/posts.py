@@ -80,6 +80,8 @@ class Post(models.Model):
     # The dated updates as readers see them, below the text, and when the last one came.
     updates_html = models.TextField(blank=True, editable=False)
     last_update_at = models.DateTimeField(null=True, editable=False)
+    # The moderators' words above the thread and above the form.
+    pinned_note = models.CharField(max_length=400, blank=True, default="", editable=False)
     # A reader's discussion: the key to it, what was sent where the owner edited it, and why it was refused.
     receipt_hash = models.CharField(max_length=64, null=True, unique=True, editable=False)
     submitted_at = models.DateTimeField(null=True, editable=False)

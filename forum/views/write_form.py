@@ -23,6 +23,7 @@ from forum.errors import (
     NotYourComment,
     ParentGone,
     ProofWanted,
+    ThreadLocked,
     WrongPhrase,
 )
 from forum.models import Comment, Post
@@ -111,18 +112,18 @@ def shared_form(request: HttpRequest, post: Post) -> SafeString:
         return SafeString()
     if form.role:
         return _form_html(form)
-    facts = post.year, post.month, post.slug, post.kind
+    facts = post.year, post.month, post.slug, post.kind, post.pinned_note
     return _form_for_readers(facts, bool(form.later_for_all), bool(form.voices_by_default))
 
 
-# Year, month, slug and kind of a post.
-FormFacts = tuple[int | None, int | None, str, str]
+# Year, month, slug, kind and pinned note of a post.
+FormFacts = tuple[int | None, int | None, str, str, str]
 
 
 @lru_cache(maxsize=500)
 def _form_for_readers(facts: FormFacts, later_for_all: bool, voices_by_default: bool) -> SafeString:
-    year, month, slug, kind = facts
-    post = Post(year=year, month=month, slug=slug, kind=kind)
+    year, month, slug, kind, note = facts
+    post = Post(year=year, month=month, slug=slug, kind=kind, pinned_note=note)
     form = WriteForm(post, voice=voices_by_default, voices_by_default=voices_by_default, later_for_all=later_for_all)
     return _form_html(form)
 
@@ -151,7 +152,7 @@ def explain(form: WriteForm, error: ForumError) -> None:
     if isinstance(error, ProofWanted):
         form.wanted = error
         return
-    if isinstance(error, ParentGone):
+    if isinstance(error, ParentGone | ThreadLocked):
         form.reply_to = None
         sentence += " Your text is below: press Post comment to post it as a comment of its own."
     form.closed = isinstance(error, Closed)

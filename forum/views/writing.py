@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from forum import limits, reader_cookies, receipts, seen, site, voices
 from forum.admission import admission
 from forum.before_posting import Check
-from forum.errors import BadText, ForumError
+from forum.errors import BadText, ForumError, ThreadLocked
 from forum.markup import render_comment
 from forum.models import Comment
 from forum.own_comment import own_comment
@@ -41,6 +41,10 @@ def reply(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespons
         if parent is None:
             return render(request, "410.html", {"post": post, "number": to}, status=410)
         form.reply_to = parent.number
+        if parent.locked and not form.role:
+            error = ThreadLocked()
+            explain(form, error)
+            return write_page(request, form, status=error.status)
     form.voice_mark = mark_here(request, post)
     form.voice = form.voice or bool(form.voice_mark)
     return write_page(request, form)

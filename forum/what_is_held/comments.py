@@ -36,8 +36,8 @@ COMMENTS = [
                 AS_COMMENT,
             ),
             Holding(
-                "Its state, the reason for it, whether its author appealed, and a pause set for its thread",
-                "forum.Comment: state reason appealed slow_minutes",
+                "Its state and its reason, whether its author appealed, what moderators said of it or its thread",
+                "forum.Comment: state reason appealed slow_minutes off_topic locked note",
                 WHOLE,
                 NOBODY,
                 AS_COMMENT,

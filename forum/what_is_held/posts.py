@@ -26,8 +26,8 @@ POSTS = [
             ),
             Holding(
                 "Its address, state, counters, and settings for its comments",
-                "forum.Post: id kind state year month slug comments_open hold_comments comment_count last_number "
-                "thread_version version nonce reason import_key",
+                "forum.Post: id kind state year month slug comments_open hold_comments pinned_note comment_count "
+                "last_number thread_version version nonce reason import_key",
                 WHOLE,
                 NOBODY,
                 "as long as the post",

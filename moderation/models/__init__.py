@@ -4,7 +4,17 @@ Times are cut to the minute: these rows point at comments. Nothing here says who
 """
 
 from moderation.models.cases import Appeal, Case, Category, RemovalRequest, Report
-from moderation.models.decisions import Action, Decision
+from moderation.models.decisions import Action, Decision, Redaction
 from moderation.models.rules import ScreeningRules
 
-__all__ = ["Action", "Appeal", "Case", "Category", "Decision", "RemovalRequest", "Report", "ScreeningRules"]
+__all__ = [
+    "Action",
+    "Appeal",
+    "Case",
+    "Category",
+    "Decision",
+    "Redaction",
+    "RemovalRequest",
+    "Report",
+    "ScreeningRules",
+]

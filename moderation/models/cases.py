@@ -55,7 +55,7 @@ class Case(models.Model):
     opened_at = models.DateTimeField(default=this_minute)
     closed_at = models.DateTimeField(null=True)
     # How it ended: an action, or "withdrawn" by the comment's author.
-    outcome = models.CharField(max_length=10, blank=True)
+    outcome = models.CharField(max_length=12, blank=True)
     held_by_rule = models.CharField(max_length=40, blank=True)
     held_detail = models.CharField(max_length=300, blank=True)
     # Raised by each decision and by all that comes in (a report, a change of the text), so that nobody decides on what
@@ -120,12 +120,19 @@ class Case(models.Model):
         if self.comment is None:
             return [Action.DISMISS] if self.is_open else []
         return {
-            Comment.State.HELD: [Action.APPROVE, Action.REFUSE],
-            Comment.State.PUBLISHED: [Action.KEEP, Action.REMOVE] if self.is_open else [Action.REMOVE],
+            Comment.State.HELD: [Action.APPROVE, Action.REFUSE, Action.REDACT],
+            Comment.State.PUBLISHED: self._for_readable(),
+            Comment.State.COVERED: [Action.KEEP, Action.REMOVE, Action.REDACT],
             Comment.State.REMOVED: [Action.RESTORE, Action.DISMISS] if self.is_open else [Action.RESTORE],
             Comment.State.REFUSED: [Action.RESTORE, Action.DISMISS] if self.is_open else [Action.RESTORE],
             Comment.State.WITHDRAWN: [Action.DISMISS] if self.is_open else [],
+            Comment.State.MOVED: [Action.DISMISS] if self.is_open else [],
         }[Comment.State(self.comment.state)]
+
+    def _for_readable(self) -> list[Action]:
+        topic = Action.ON_TOPIC if self.comment and self.comment.off_topic else Action.OFF_TOPIC
+        more = [Action.REMOVE, Action.NOTE, topic, Action.REDACT]
+        return [Action.KEEP, *more, Action.COVER] if self.is_open else more
 
 
 class Report(models.Model):

@@ -22,7 +22,7 @@ from forum.source import small_number
 from forum.staff import MODERATE, WRITE_POSTS, staff_only
 from forum.thread_html import Frame, slow_line, thread_html
 from moderation.models import Action, Case, Category, Decision, ScreeningRules
-from moderation.services import NEEDS_REASON, decide, open_case
+from moderation.services import NEEDS_REASON, Ruling, decide, open_case
 
 SHOWN_AT_ONCE = 50
 # Minutes between two comments from one network in a slow thread.
@@ -103,7 +103,7 @@ def case_page(request: HttpRequest, found: Case, *, status: int = 200, **context
         context["thread"] = thread_html(part, frame)
         context |= {"pause": pause_around(found.comment), "pauses": PAUSES}
     about = {"post": found.post_id, "comment": found.comment_id}
-    log = Decision.objects.filter(**{f"case__{name}": value for name, value in about.items()})
+    log = Decision.objects.filter(**about)
     context |= {
         "case": found,
         "reports": found.reports.all(),
@@ -132,8 +132,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
             case_id=pk,
             version=form.cleaned_data["version"],
             moderator=request.user,
-            action=Action(form.cleaned_data["action"]),
-            reason=form.public_reason(),
+            ruling=Ruling(Action(form.cleaned_data["action"]), form.public_reason()),
         )
     except ForumError as error:
         found = Case.objects.select_related("post", "comment").get(pk=pk)

@@ -36,6 +36,7 @@ def change(comment, code, text):
 STEPS = {
     "approve": lambda comment, code: comments.approve_comment(comment_id=comment.pk),
     "refuse": lambda comment, code: comments.refuse_comment(comment_id=comment.pk, reason="Libel"),
+    "cover": lambda comment, code: comments.cover_comment(comment_id=comment.pk),
     "keep": lambda comment, code: comments.keep_comment(comment_id=comment.pk),
     "remove": lambda comment, code: comments.remove_comment(comment_id=comment.pk, reason="Spam"),
     "restore": lambda comment, code: comments.restore_comment(comment_id=comment.pk),
@@ -45,8 +46,8 @@ STEPS = {
     "withdraw": lambda comment, code: comments.withdraw_comment(code=code),
 }
 # The states of a comment, those apart in which a moderator has decided or an appeal was made.
-HELD, POSTED, APPROVED, CHANGED_AND_HELD, REFUSED, REMOVED, APPEALED, WITHDRAWN = (
-    *("held", "posted", "approved", "changed and held"),
+HELD, POSTED, APPROVED, CHANGED_AND_HELD, COVERED, REFUSED, REMOVED, APPEALED, WITHDRAWN = (
+    *("held", "posted", "approved", "changed and held", "covered"),
     *("refused", "removed", "appealed", "withdrawn"),
 )
 WAY = {
@@ -54,6 +55,7 @@ WAY = {
     POSTED: ("Some words.", [], State.PUBLISHED),
     APPROVED: (LINKS, ["approve"], State.PUBLISHED),
     CHANGED_AND_HELD: ("Some words.", ["change, and it is held"], State.HELD),
+    COVERED: ("Some words.", ["cover"], State.COVERED),
     REFUSED: (LINKS, ["refuse"], State.REFUSED),
     REMOVED: ("Some words.", ["remove"], State.REMOVED),
     APPEALED: ("Some words.", ["remove", "appeal"], State.REMOVED),
@@ -65,6 +67,10 @@ ALLOWED = {
     (HELD, "change"): State.HELD,
     (HELD, "change, and it is held"): State.HELD,
     (POSTED, "keep"): State.PUBLISHED,
+    (POSTED, "cover"): State.COVERED,
+    (APPROVED, "cover"): State.COVERED,
+    (COVERED, "keep"): State.PUBLISHED,
+    (COVERED, "remove"): State.REMOVED,
     (POSTED, "remove"): State.REMOVED,
     (POSTED, "change"): State.PUBLISHED,
     (POSTED, "change, and it is held"): State.HELD,

@@ -25,6 +25,7 @@ TESTS = ["tests/whole/test_seized_server.py", "tests/whole/test_what_is_held.py"
 NOT_COPIED = shutil.ignore_patterns(".venv", ".git", "var", "__pycache__", ".*_cache")
 REQUEST = "        self.forget(request.META)\n        return self.get_response(request)"
 FIRST = REQUEST.split("\n")[0]
+POSTED = "    return to_posted_page(ticket, voice_secret=secret)"
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,9 @@ LEAKS = [
         "a session row",
         {
             "forum/views/writing.py": (
-                '    return HttpResponseRedirect(f"/posted/{ticket}/", status=303)',
+                POSTED,
                 "    from django.contrib.sessions.backends.db import SessionStore\n\n    session = SessionStore()\n"
-                '    session["wrote"] = True\n    session.save()\n'
-                '    return HttpResponseRedirect(f"/posted/{ticket}/", status=303)',
+                f'    session["wrote"] = True\n    session.save()\n{POSTED}',
             )
         },
     ),
@@ -118,7 +118,7 @@ def run(folder: Path) -> bool:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS],
             cwd=copy,
-            env=os.environ | {"COLUMNS": "200"},
+            env=os.environ | {"COLUMNS": "200", "DATA_DIR": tempfile.mkdtemp(dir=folder)},
             capture_output=True,
             text=True,
         )
