@@ -75,10 +75,17 @@ HELD = [
             ),
             Holding(
                 "What a comment said before words were taken out of it, and after",
-                "moderation.Redaction: id decision source redacted erase_at",
+                "moderation.Redaction: id decision source redacted",
                 "word for word",
                 "whoever the words that were taken out named",
                 "30 days, in which it can be undone; deleted at once when its author withdraws the comment",
+            ),
+            Holding(
+                "When that is deleted",
+                "moderation.Redaction: erase_at",
+                MINUTE,
+                NOBODY,
+                "the same 30 days",
             ),
             Holding(
                 "The owner’s rules for what is held or refused",
