@@ -57,7 +57,8 @@ class Frame:
 def thread_html(rows: Sequence[Row], frame: Frame) -> SafeString:
     """Nested lists for `rows`, which are pruned and in thread order."""
     articles, indents = [comment_html(row, frame).encode() for row in rows], {row.id: row.indent for row in rows}
-    return mark_safe(b"".join(nested([row.place for row in rows], articles, indents)).decode())  # noqa: S308 - escaped there
+    parts = nested([(row.id, row.parent_id, row.number) for row in rows], articles, indents)
+    return mark_safe(b"".join(parts).decode())  # noqa: S308 - escaped there
 
 
 def comment_html(row: Row, frame: Frame) -> str:

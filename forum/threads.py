@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
@@ -83,16 +83,18 @@ class Row:
     def is_published(self) -> bool:
         return self.state == PUBLISHED
 
-    @property
-    def place(self) -> Place:
-        return Place(self.id, self.parent_id, self.level, self.number, self.state)
-
 
 P = TypeVar("P", Place, Row)
 
 
 def _of_post(post: int) -> CommentQuerySet:
     return Comment.objects.filter(post=post).in_thread_order()
+
+
+# What the fields of a `Place` hold, the last two or without them: large pages do without an object for each comment.
+Columns = tuple[Any, ...]
+# Id, parent's id and number of a comment.
+Link = tuple[int, int | None, int | None]
 
 
 class Utf8(Func):
@@ -115,23 +117,20 @@ PLACES_ALONE = Statement(lambda post: _of_post(post).values_list(*Place._fields[
 
 
 @contextmanager
-def places_ahead(post: Post, *, with_fragments: bool) -> Iterator[list[Place]]:
-    """A list that has, after the block, the places of all comments of a post, in any state, in thread order.
+def places_ahead(post: Post, *, with_fragments: bool) -> Iterator[list[Columns]]:
+    """A list that has, after the block, the columns of the places of all comments of a post, in thread order.
 
     One query, which the database answers while the block runs, if it can.
     """
-    places: list[Place] = []
     with together() as ask:
-        rows = ask(PLACES if with_fragments else PLACES_ALONE, post.pk)
-        yield places
-    places += map(Place._make, rows) if with_fragments else [Place(*row) for row in rows]
+        yield ask(PLACES if with_fragments else PLACES_ALONE, post.pk)
 
 
 def read_places(post: Post, *, with_fragments: bool) -> list[Place]:
     """The places of all comments of a post, in any state, in thread order: one query."""
-    with places_ahead(post, with_fragments=with_fragments) as places:
+    with places_ahead(post, with_fragments=with_fragments) as rows:
         pass
-    return places
+    return [Place(*row) for row in rows]
 
 
 def with_fragments(places: Sequence[Place]) -> list[Place]:
@@ -161,22 +160,23 @@ def row_of(comment: Comment) -> Row:
 def link(rows: list[Row]) -> list[Row]:
     """Give each row its parent and its indent."""
     by_id = {row.id: row for row in rows}
-    steps = indents([row.place for row in rows])
+    steps = indents((row.id, row.parent_id, row.level) for row in rows)
     for row in rows:
         row.parent = by_id[row.parent_id] if row.parent_id is not None else None
         row.indent = steps[row.id]
     return rows
 
 
-def indents(places: Sequence[Place]) -> dict[int, int]:
-    """How far each comment is indented, by id; `places` are those of a whole thread or post, before pruning.
+def indents(places: Iterable[tuple[int, int | None, int]]) -> dict[int, int]:
+    """How far each comment is indented, by id; `places` are id, parent's id and level of all comments of a post.
 
     A reply stands one step deeper than what it answers, except in an exchange of two people: the only reply to
     a reply stays at its indent. Replies of any state count, so that no decision moves other comments sideways.
     """
-    replies = Counter([place.parent_id for place in places])
+    places = list(places)
+    replies = Counter([parent for _, parent, _ in places])
     found: dict[int, int] = {}
-    for pk, parent, level, _, _, _, _ in places:
+    for pk, parent, level in places:
         if parent is None:
             found[pk] = 0
         elif (step := found[parent]) == MAX_INDENT or (level > 1 and replies[parent] == 1):
@@ -213,6 +213,15 @@ def pages(rows: Sequence[P]) -> list[list[P]]:
             result.append([])
         result[-1].append(row)
     return result
+
+
+def count_pages(levels: Sequence[int]) -> int:
+    """Into how many pages `pages` cuts rows of these levels."""
+    count, first = 1, 0
+    for at, level in enumerate(levels):
+        if not level and at - first >= PAGE_SIZE:
+            count, first = count + 1, at
+    return count
 
 
 def surroundings(rows: Sequence[P], target: P, *, siblings: int = 2) -> list[P]:
