@@ -1,6 +1,6 @@
 """What the tables of moderation hold; see forum/holdings.py."""
 
-from forum.holdings import MINUTE, NOBODY, Holding, Subject
+from forum.holdings import MINUTE, NOBODY, SECOND, Holding, Subject
 
 FOR_GOOD = "for good: it is the record of what was done"
 
@@ -79,6 +79,13 @@ HELD = [
                 "word for word",
                 "whoever the words that were taken out named",
                 "30 days, in which it can be undone; deleted at once when its author withdraws the comment",
+            ),
+            Holding(
+                "Which moderator has a case open just now, so that two do not decide the same one",
+                "memory: looking",
+                SECOND,
+                "the moderator",
+                "two minutes",
             ),
             Holding(
                 "The owner’s rules for what is held or refused",
