@@ -17,7 +17,7 @@ from moderation.errors import DecidedMeanwhile
 from moderation.looking import look_away
 from moderation.models import Action, Case, Decision
 from moderation.queue_order import next_after
-from moderation.services import Ruling, decide, lock_thread, pin_note, slow_down
+from moderation.services import decide, lock_thread, pin_note, slow_down
 from moderation.services import undo as undo_decision
 from moderation.views.case_page import case_page
 from moderation.views.forms import DecisionForm
