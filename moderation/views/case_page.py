@@ -13,7 +13,7 @@ from forum.source import small_number
 from forum.thread_html import Frame, thread_html
 from moderation.answers import answers_for
 from moderation.looking import look_at
-from moderation.models import Case, Decision
+from moderation.models import Action, Case, Decision
 from moderation.queue_order import place_of
 from moderation.services.deciding import may_be_undone
 from moderation.views.forms import numbered_reasons
@@ -60,11 +60,20 @@ def in_conversation(found: Case) -> dict[str, Any]:
 
 
 def just_done(request: HttpRequest) -> dict[str, Any] | None:
-    """What the address says was decided just now, so that it can be undone from where the moderator is."""
+    """What the address says was decided just now, and what can be undone from where the moderator is.
+
+    That is the decision itself; or after an undo, this moderator's one before it.
+    """
     pk = small_number(request.GET.get("done"))
-    lines = Decision.objects.select_related("comment", "post", "undone_by", "undoes__undone_by")
+    lines = Decision.objects.select_related("comment", "post", "undone_by", "undoes")
     line = lines.filter(pk=pk).first() if pk else None
-    return {"line": line, "may_be_undone": may_be_undone(line)} if line else None
+    if line is None:
+        return None
+    to_undo: Decision | None = line
+    if line.undoes:
+        standing = lines.filter(moderator=line.moderator_id, undone_by=None, pk__lt=line.undoes.pk, batch="")
+        to_undo = standing.exclude(action=Action.UNDO).order_by("-pk").first()
+    return {"line": line, "undo": to_undo if to_undo and may_be_undone(to_undo) else None}
 
 
 def typed_words(sent: QueryDict) -> list[str]:
