@@ -16,14 +16,19 @@ class DecidedMeanwhile(ForumError):
     status = 409
 
     def __init__(self, case: Case) -> None:
-        last = case.decisions.select_related("moderator").last()
-        who = "something new came in (a report, a request, an appeal, or the author changed the text); it is below."
-        if case.outcome == "withdrawn":
-            who = "its author withdrew the comment."
-        elif not case.is_open and last:
-            who = f"{last.who} was faster ({last.sentence})."
-        super().__init__(f"This case changed while you were reading: {who} Your decision was not carried out.")
+        what = self.what_happened(case)
+        super().__init__(f"This case changed while you were reading: {what} Your decision was not carried out.")
         self.case = case
+
+    @staticmethod
+    def what_happened(case: Case) -> str:
+        """What the moderator could not know, in a part of a sentence."""
+        last = next(iter(sorted(case.decisions.all(), key=lambda line: -line.pk)), None)
+        if case.outcome == "withdrawn":
+            return "its author withdrew the comment."
+        if not case.is_open and last:
+            return f"{last.who} was faster ({last.sentence})."
+        return "something new came in (a report, a request, an appeal, or the author changed the text)."
 
 
 class NotPossible(ForumError):
@@ -48,6 +53,18 @@ class AnswerMissing(ForumError):
 class NoteMissing(ForumError):
     def __init__(self) -> None:
         super().__init__("Write the note: readers will see it below the comment.")
+
+
+class NeedsAnswer(ForumError):
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("It is an appeal: its author is to read an answer of its own.")
+
+
+class TooManyAtOnce(ForumError):
+    def __init__(self, most: int) -> None:
+        super().__init__(f"Choose at most {most} at once.")
 
 
 class CannotUndo(ForumError):

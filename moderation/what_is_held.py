@@ -1,6 +1,6 @@
 """What the tables of moderation hold; see forum/holdings.py."""
 
-from forum.holdings import MINUTE, NOBODY, Holding, Subject
+from forum.holdings import MINUTE, NOBODY, SECOND, Holding, Subject
 
 FOR_GOOD = "for good: it is the record of what was done"
 
@@ -86,6 +86,13 @@ HELD = [
                 MINUTE,
                 NOBODY,
                 "the same 30 days",
+            ),
+            Holding(
+                "Which moderator has a case open just now, so that two do not decide the same one",
+                "memory: looking",
+                SECOND,
+                "the moderator",
+                "two minutes",
             ),
             Holding(
                 "The owner’s rules for what is held or refused",

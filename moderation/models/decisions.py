@@ -112,6 +112,13 @@ class Decision(models.Model):
         return f"{self.past_tense}, {when}" + (f": {self.reason}" if self.reason else "")
 
     @property
+    def about(self) -> str:
+        """What it is about, for the staff: `comment 87`."""
+        if self.comment is None:
+            return "the post"
+        return f"comment {self.comment.number}" if self.comment.number else "a held comment"
+
+    @property
     def who(self) -> str:
         """Who decided, for the staff."""
         return self.moderator.get_short_name() if self.moderator else "the site itself"

@@ -1,5 +1,6 @@
 """The verbs of moderation: open a case, report, ask for removal, decide, undo."""
 
+from moderation.services.bulk import decide_many
 from moderation.services.cases import (
     ask_for_removal,
     close_withdrawn,
@@ -18,6 +19,7 @@ __all__ = [
     "close_withdrawn",
     "cover",
     "decide",
+    "decide_many",
     "follow_edit",
     "lock_thread",
     "open_case",

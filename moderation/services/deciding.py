@@ -20,12 +20,10 @@ from forum.services.redacting import redact
 from forum.services.slow_threads import end_slow_mode, slow_thread
 from moderation.errors import AnswerMissing, DecidedMeanwhile, NoteMissing, NotPossible, ReasonMissing
 from moderation.models import Action, Case, Decision, Redaction
-from moderation.services.cases import close
+from moderation.services.cases import close, tell_who_is_reading
 from moderation.services.log import record
 
 NEEDS_REASON = {Action.REMOVE, Action.REFUSE}
-# What leaves the case open: more is to be decided.
-LEAVES_OPEN = {Action.COVER}
 UNDO_FOR = datetime.timedelta(days=30)
 
 
@@ -74,9 +72,17 @@ def decide(*, case_id: int, version: int, moderator: Any, ruling: Ruling) -> Dec
     line = _write(About(case.post_id, case.comment_id, case), moderator, ruling, before, after)
     if original:
         _keep_original(line, original)
-    if ruling.action not in LEAVES_OPEN:
+    if _leaves_open(case, ruling.action):
+        tell_who_is_reading(case)
+    else:
         close(case, outcome=ruling.action)
     return line
+
+
+def _leaves_open(case: Case, action: Action) -> bool:
+    """Whether more is to be decided: words were taken out of what readers cannot read yet, or it was covered."""
+    unread = case.comment is not None and case.comment.state in {Comment.State.HELD, Comment.State.COVERED}
+    return case.is_open and (action is Action.COVER or (action is Action.REDACT and unread))
 
 
 def _check_words(case: Case, ruling: Ruling) -> None:

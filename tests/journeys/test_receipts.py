@@ -114,7 +114,7 @@ def test_removed_with_a_reason_and_appealed_with_the_words(visitor, running, jav
     check(bob.page, javascript)
     bob.page.get_by_label("Your answer to the author").fill("You are right.")
     bob.page.get_by_role("button", name="Restore it").click()
-    expect(bob.page.get_by_role("status")).to_contain_text("Look at it again")
+    expect(bob.page.get_by_role("status")).to_contain_text("Restored")
 
     open_receipt(page, words.upper().replace(" ", "-"))
     expect(page.get_by_role("status")).to_contain_text("Your appeal was upheld. The moderator wrote: You are right")

@@ -169,7 +169,7 @@ def test_a_reason_with_the_wrong_button_decides_nothing(client, as_bob, comment,
     case = Case.objects.get()
     response = as_bob.post(f"{case.get_absolute_url()}decision/", {"version": case.version, "action": "keep"} | given)
     assert response.status_code == 422
-    assert "You gave a reason, but pressed “Keep it”." in response.content.decode()
+    assert "but pressed “Keep it”. Take that back" in response.content.decode()
     assert Decision.objects.count() == 0
 
 
