@@ -39,13 +39,12 @@ class Voice(enum.Enum):
 def take_report(*, comment: Comment, category: Category, text: str, visitor: str, nonce: str) -> bytes | None:
     """Take a reader's report; the code of its receipt, or None where this bucket has reported this comment before.
 
-    `nonce` is that of the form: the same form sent twice is one report with one code.
+    `nonce` is that of the form: the same form sent twice is one report with one code, and the first words stand.
 
     Raises:
         NotReadable: the comment is not published.
     """
-    parts = ("report", str(comment.pk), category, text)
-    code = receipts.code_for(nonce, *parts) or receipts.new_code()
+    code = receipts.code_for(nonce, "report", str(comment.pk)) or receipts.new_code()
     with _one_voice(comment, visitor, nonce) as voice:
         if voice is Voice.HEARD_BEFORE:
             return None

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from forum import limits
 from forum import receipts as codes
-from forum.errors import ForumError
+from forum.errors import ForumError, TooMany
 from forum.models import Comment, Post
 from forum.receipt_words import show_words
 from forum.services.appeals import MOST_CHARACTERS
@@ -65,6 +65,14 @@ class RemovalForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, year: int, month: int, slug: str, number: int) -> HttpResponse:
     """Report a comment."""
+    is_sent = request.method == "POST" and "fill" not in request.POST
+    if is_sent:
+        # Before anything is asked of the database: whoever sends hundreds is to cost readers nothing.
+        try:
+            limits.spend(limits.REPORT, request)
+            limits.check(limits.REPORT_ON_SITE, request)
+        except TooMany as error:
+            return too_many_reports(request, error)
     post = Post.objects.readable().at(year, month, slug).first()
     comment = post and Comment.objects.filter(post=post, number=number).first()
     if not comment:
@@ -74,7 +82,7 @@ def report(request: HttpRequest, year: int, month: int, slug: str, number: int) 
         typed = request.POST.get("text", "")
         return render(request, "410.html", context | {"text": typed}, status=410)
     # A reply that reads like a report comes here to be looked at, not sent: not by GET, for it holds what was typed.
-    if request.method != "POST" or "fill" in request.POST:
+    if not is_sent:
         initial = {name: request.POST.get(name, "") for name in ("category", "text")} | {"nonce": codes.new_nonce()}
         return render(request, "moderation/report.html", context | {"form": ReportForm(initial=initial)})
     form = ReportForm(request.POST)
@@ -96,10 +104,8 @@ def report_sent(
     """Take the report, and say thank you with its receipt, which nothing can show again.
 
     Raises:
-        TooMany: too many came from this network or to the site; NotReadable: the comment has just gone.
+        NotReadable: the comment has just gone.
     """
-    limits.spend(limits.REPORT, request)
-    limits.check(limits.REPORT_ON_SITE, request)
     code = take_report(
         comment=comment,
         category=Category(said["category"]),
@@ -112,6 +118,12 @@ def report_sent(
     limits.uses(limits.REPORT_ON_SITE, request)
     context |= {"code": codes.show_code(code), "words": " ".join(show_words(code))}
     return render(request, "moderation/report_sent.html", context)
+
+
+def too_many_reports(request: HttpRequest, error: TooMany) -> HttpResponse:
+    """What was typed, ready to be sent again later."""
+    context = {"sentence": str(error), "sent": {name: request.POST.get(name, "") for name in ReportForm.base_fields}}
+    return render(request, "moderation/too_many_reports.html", context, status=error.status)
 
 
 class AgainForm(forms.Form):
