@@ -36,17 +36,18 @@ LETS_STAND = (
 )
 
 
-def cover_if_asked(*, case: Case, category: Category, voices: int) -> Decision | None:
-    """Cover the comment of a case if so many voices, or the check of identifiers with one of them, are enough.
+def cover_if_asked(*, case: Case, comment: Comment, category: Category, voices: int) -> Decision | None:
+    """Cover a comment, whose case this is, if so many voices, or the check of identifiers with one of them, are enough.
 
     `voices` are the visitor buckets of this hour whose urgent reports count. None if it is not covered.
     """
-    if case.comment is None or not is_enough(category, voices, case.comment.source):
+    # The caps are looked at before the lock as well, since a flood comes here again and again.
+    if not is_enough(category, voices, comment.source) or _is_capped(case.post_id):
         return None
     with transaction.atomic():
         tree.lock_post(case.post_id, page_changes=False)
         hold(Lock.COVERS)
-        if not _may_be_covered(case, category):
+        if _is_capped(case.post_id) or not _may_be_covered(case, category):
             return None
         return cover(case=case)
 
@@ -75,13 +76,17 @@ def is_settled(*, comment: Comment, category: Category) -> bool:
 
 
 def _may_be_covered(case: Case, category: Category) -> bool:
-    """Under the lock of its post: whether it can be read, no moderator has spoken, and no cap is reached."""
+    """Under the lock of its post: whether it can be read, and no moderator has spoken."""
     published = Comment.objects.published().filter(cases=case).first()
     if published is None or not Case.objects.open().filter(pk=case.pk).exists():
         return False
-    by_readers = Decision.objects.filter(action=Action.COVER, moderator=None)
     # Covered before in this case: a moderator uncovered it.
-    if by_readers.filter(case=case).exists() or is_settled(comment=published, category=category):
-        return False
-    lately = by_readers.filter(decided_at__gt=timezone.now() - HOUR)
-    return lately.filter(post=case.post_id).count() < MOST_ON_POST and lately.count() < MOST_ON_SITE
+    covered = Decision.objects.filter(action=Action.COVER, moderator=None, case=case)
+    return not covered.exists() and not is_settled(comment=published, category=category)
+
+
+def _is_capped(post_id: int) -> bool:
+    """Whether this post, or the site, has had its covers by readers in the last hour."""
+    by_readers = Decision.objects.filter(action=Action.COVER, moderator=None, decided_at__gt=timezone.now() - HOUR)
+    posts = list(by_readers.order_by().values_list("post_id", flat=True))
+    return len(posts) >= MOST_ON_SITE or posts.count(post_id) >= MOST_ON_POST

@@ -58,7 +58,7 @@ def take_report(*, comment: Comment, category: Category, text: str, visitor: str
         ring()
         if voice is Voice.NEW and not is_settled(comment=comment, category=category):
             voices = counted(f"reporters:{_hour()}:{comment.pk}", seconds=HOUR)
-            cover_if_asked(case=report.case, category=category, voices=voices)
+            cover_if_asked(case=report.case, comment=comment, category=category, voices=voices)
     return code
 
 

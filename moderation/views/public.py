@@ -75,8 +75,9 @@ def report(request: HttpRequest, year: int, month: int, slug: str, number: int) 
             return too_many_reports(request, error)
     post = Post.objects.readable().at(year, month, slug).first()
     comment = post and Comment.objects.filter(post=post, number=number).first()
-    if not comment:
+    if not post or not comment:
         raise Http404("There is no such comment.")
+    comment.post = post
     context: dict[str, object] = {"post": post, "comment": comment, "number": number}
     if not comment.is_published:
         typed = request.POST.get("text", "")

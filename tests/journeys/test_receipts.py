@@ -100,6 +100,13 @@ def test_removed_with_a_reason_and_appealed_with_the_words(visitor, running, jav
     bob.sign_in("moderator")
     decide(bob, f"Personal attack · comment {number}", "Remove it", "Personal attack")
 
+    page.goto(f"{path}?c={number}#c{number}")
+    dana.comment(number).get_by_role("link", name="Ask us to look again").click()
+    check(page, javascript)
+    page.get_by_role("button", name="Ask to look again").click()
+    expect(page.get_by_role("link", name="appeal with your receipt")).to_be_visible()
+    page.get_by_role("link", name="appeal with your receipt").click()
+
     open_receipt(page, words)
     expect(page.get_by_role("status")).to_contain_text("Removed by a moderator")
     expect(page.get_by_role("status")).to_contain_text("Reason: Personal attack.")
