@@ -223,4 +223,4 @@ class NoSuchReceipt(ForumError):
     status = 404
 
     def __init__(self) -> None:
-        super().__init__("We know no comment or discussion with this code. Check each letter and number.")
+        super().__init__("We know nothing with this code. Check each letter and number.")

@@ -28,3 +28,6 @@ post_published = Signal()
 
 post_updated = Signal()
 """The owner added a dated update to a published post. Arguments: `update`."""
+
+clock_ticked = Signal()
+"""The clock of the site went on, about once a minute (forum/tasks.py). Sent outside transactions; no arguments."""

@@ -1,6 +1,7 @@
 """What the clock does for the forum; Celery beat and the digest loop both call this."""
 
 from celery import shared_task
+from django.db import DatabaseError
 
 from forum.erasure import sweep_up
 from forum.services.autosaves import purge_autosaves
@@ -10,12 +11,13 @@ from forum.services.posts import publish_due_posts
 from forum.services.references import draw_old_looks
 from forum.services.tickets import purge_tickets
 from forum.services.versions import purge_versions
+from forum.signals import clock_ticked
 
 
 @shared_task
 def keep_time() -> None:
     """Publish posts and comments that are due, open the thread of the week, purge what is over, let erased text
-    really go, and draw comments anew that an older release drew.
+    really go, draw comments anew that an older release drew, and tell the other apps that it is time.
 
     Safe to run twice.
     """
@@ -27,3 +29,7 @@ def keep_time() -> None:
     purge_versions()
     sweep_up()
     draw_old_looks()
+    # What fails in another app is logged by the signal; a database that does not answer is the caller's matter.
+    for _, error in clock_ticked.send_robust(None):
+        if isinstance(error, DatabaseError):
+            raise error

@@ -74,7 +74,9 @@ def comment_html(row: Row, frame: Frame) -> str:
             f"{_answers(row)}{_body(row)}{_named_by(row, frame)}"
             f"{_said_by_moderators(row)}{_actions(row, frame)}</article>"
         )
-    return f'<article class="c gone"{anchor}><h3>{_tombstone(row, frame)}{number}</h3></article>'
+    return (
+        f'<article class="c gone"{anchor}><h3>{_tombstone(row, frame)}{number}</h3>{_again_link(row, frame)}</article>'
+    )
 
 
 def listed_html(row: Row, frame: Frame, *, post_year: str, extract: str) -> SafeString:
@@ -135,6 +137,15 @@ def _tombstone(row: Row, frame: Frame) -> str:
     reason = f" {escape(row.reason)}." if row.reason and row.state == State.REMOVED else ""
     said = State(row.state).label
     return f'<span>{when(row.posted_at, frame.year)}</span> <span class="said">{said}{since}.{reason}</span>'
+
+
+def _again_link(row: Row, frame: Frame) -> str:
+    """For the author of a removed comment who lost the receipt."""
+    if row.state != State.REMOVED or row.number is None or frame.reveal:
+        return ""
+    # The address belongs to the moderation app, like that of reports.
+    link = f'<a href="{frame.below}/c/{row.number}/again">Ask us to look again<i> at #{row.number}</i></a>'
+    return f'<p class="acts">{link}</p>'
 
 
 def _answers(row: Row) -> str:

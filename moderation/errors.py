@@ -76,6 +76,26 @@ class CannotUndo(ForumError):
         super().__init__("This cannot be undone any more: it was undone before, or thirty days are over.")
 
 
+class AskedAlready(ForumError):
+    """Somebody without a receipt asked for the same before."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("Somebody has asked for this already, and a moderator looks at it or has done so.")
+
+
+class FirstModerator(ForumError):
+    """Whoever removed a comment is not the one to decide on the appeal, where somebody else can."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You made the decision that this appeal is about, so another moderator decides. Your words were not sent."
+        )
+
+
 class NotReadable(ForumError):
     """The comment is not there for readers, so nothing can be reported."""
 

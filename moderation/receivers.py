@@ -4,8 +4,9 @@ from typing import Any
 
 from forum.models import Comment
 from forum.screening import Answer, Verdict
-from forum.signals import comment_appealed, comment_edited, comment_posted, comment_withdrawn
+from forum.signals import clock_ticked, comment_appealed, comment_edited, comment_posted, comment_withdrawn
 from moderation.services import close_withdrawn, follow_edit, open_case, take_appeal
+from moderation.services.staff_mails import tell_staff
 
 
 def connect() -> None:
@@ -13,6 +14,7 @@ def connect() -> None:
     comment_edited.connect(look_at_edited_comment, dispatch_uid="moderation.look_at_edited_comment")
     comment_appealed.connect(queue_appeal, dispatch_uid="moderation.queue_appeal")
     comment_withdrawn.connect(drop_withdrawn_comment, dispatch_uid="moderation.drop_withdrawn_comment")
+    clock_ticked.connect(send_staff_mails, dispatch_uid="moderation.send_staff_mails")
 
 
 def queue_held_comment(sender: object, *, comment: Comment, verdict: Verdict, **kwargs: Any) -> None:
@@ -30,3 +32,7 @@ def queue_appeal(sender: object, *, comment: Comment, text: str, **kwargs: Any) 
 
 def drop_withdrawn_comment(sender: object, *, comment: Comment, **kwargs: Any) -> None:
     close_withdrawn(comment=comment)
+
+
+def send_staff_mails(sender: object, **kwargs: Any) -> None:
+    tell_staff()

@@ -9,6 +9,7 @@ app_name = "moderation"
 
 urlpatterns = [
     path(f"{POST}/c/<int:number>/report", public.report, name="report"),
+    path(f"{POST}/c/<int:number>/again", public.again, name="again"),
     path("removal/", public.removal, name="removal"),
     path("moderation/", queue.queue, name="queue"),
     path("moderation/cases/<int:pk>/", queue.case, name="case"),

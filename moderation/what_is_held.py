@@ -24,8 +24,8 @@ HELD = [
                 FOR_GOOD,
             ),
             Holding(
-                "A report: its category and its text",
-                "moderation.Report: id case category text",
+                "A report: its category and its text, and a keyed hash of the receipt code of whoever reported",
+                "moderation.Report: id case category text receipt_hash",
                 "word for word",
                 "whoever reported, by style or by details; people it names",
                 FOR_GOOD,
@@ -38,8 +38,8 @@ HELD = [
                 FOR_GOOD,
             ),
             Holding(
-                "A removal request: its text",
-                "moderation.RemovalRequest: id case text",
+                "A removal request: its text, and a keyed hash of the receipt code of whoever asked",
+                "moderation.RemovalRequest: id case text receipt_hash",
                 "word for word",
                 "whoever asked, if they said how to reach them; people it names",
                 FOR_GOOD,
@@ -52,8 +52,8 @@ HELD = [
                 FOR_GOOD,
             ),
             Holding(
-                "An appeal: its text",
-                "moderation.Appeal: id case text",
+                "An appeal: its text, and whether a receipt proved that it is the author’s",
+                "moderation.Appeal: id case text is_proved",
                 "word for word",
                 "the author of the comment, by style or by details",
                 "until the comment is withdrawn",
@@ -93,6 +93,24 @@ HELD = [
                 SECOND,
                 "the moderator",
                 "two minutes",
+            ),
+            Holding(
+                "A mail to the owner or a moderator that is to be sent: about which case, or which day; never a text",
+                "moderation.StaffMail: id kind recipient case day planned_at started_at sent_at not_before",
+                MINUTE,
+                "owner and moderators",
+                "two days after it was sent",
+            ),
+            Holding(
+                "Which network address, under the keyed hash of an hour, has reported which comment, with a scrambled "
+                "form of the page that the report was written on; and how many different ones have",
+                "memory: reported reporters",
+                "within an hour",
+                "for whoever holds the memory at that time: the network address that a report came from",
+                "at most an hour",
+            ),
+            Holding(
+                "That a process sends mails to the staff just now", "memory: staff-mails", "exact", NOBODY, "a minute"
             ),
             Holding(
                 "The owner’s rules for what is held or refused",

@@ -3,11 +3,13 @@
 Times are cut to the minute: these rows point at comments. Nothing here says who wrote, reported or asked.
 """
 
-from moderation.models.cases import Appeal, Case, Category, RemovalRequest, Report
+from moderation.models.cases import DISAGREE, Appeal, Case, Category, RemovalRequest, Report, Severity
 from moderation.models.decisions import Action, Decision, Redaction
+from moderation.models.mails import StaffMail
 from moderation.models.rules import ScreeningRules
 
 __all__ = [
+    "DISAGREE",
     "Action",
     "Appeal",
     "Case",
@@ -17,4 +19,6 @@ __all__ = [
     "RemovalRequest",
     "Report",
     "ScreeningRules",
+    "Severity",
+    "StaffMail",
 ]

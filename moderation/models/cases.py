@@ -11,19 +11,54 @@ from forum.models import Comment, Post
 from moderation.models.decisions import Action
 
 
+class Severity(models.IntegerChoices):
+    """How much harm waiting may do; the queue begins with the greatest."""
+
+    ORDINARY = 1
+    SERIOUS = 2
+    URGENT = 3
+
+
 class Category(models.TextChoices):
     """What a reader may say is wrong with a comment; the worst first."""
 
     RACISM_OR_HATE = "racism_or_hate", "Racism or hate"
+    THREATENS = "threatens", "Threatens somebody"
     IDENTIFIES_SOMEONE = "identifies_someone", "Identifies someone"
-    PERSONAL_ATTACK = "personal_attack", "Personal attack"
     LIBEL = "libel", "Libel"
+    SUB_JUDICE = "sub_judice", "Live court case, or a victim named"
+    PERSONAL_ATTACK = "personal_attack", "Personal attack"
     OFF_TOPIC = "off_topic", "Off topic or grade war"
     SPAM = "spam", "Spam"
     OTHER = "other", "Something else"
 
+    @property
+    def severity(self) -> Severity:
+        return SEVERITY.get(self, Severity.ORDINARY)
 
-URGENT = (Category.RACISM_OR_HATE, Category.IDENTIFIES_SOMEONE, Category.LIBEL)
+    @property
+    def is_urgent(self) -> bool:
+        """Whether moderators are told at once, and readers together may have the comment covered."""
+        return self.severity is Severity.URGENT
+
+    @property
+    def says_who(self) -> bool:
+        """Whether it is about who somebody is, which the check of identifiers may confirm."""
+        return self in (Category.IDENTIFIES_SOMEONE, Category.SUB_JUDICE)
+
+
+SEVERITY = {
+    Category.RACISM_OR_HATE: Severity.URGENT,
+    Category.THREATENS: Severity.URGENT,
+    Category.IDENTIFIES_SOMEONE: Severity.URGENT,
+    Category.LIBEL: Severity.URGENT,
+    Category.SUB_JUDICE: Severity.URGENT,
+    Category.PERSONAL_ATTACK: Severity.SERIOUS,
+}
+URGENT = tuple(category for category in Category if category.is_urgent)
+SERIOUS = tuple(category for category in Category if category.severity >= Severity.SERIOUS)
+# Stands in the same form, and is no report: whoever chooses it is thanked, and nothing is kept.
+DISAGREE = ("disagree", "I disagree with it")
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -31,8 +66,15 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(closed_at__isnull=True)
 
     def waiting(self) -> CaseQuerySet:
-        """Open cases, urgent reports and removal requests first, then the longest waiting."""
-        return self.open().annotate(urgent=self._is_urgent()).order_by("-urgent", "opened_at", "pk")
+        """Open cases by the harm that waiting may do, then the longest waiting. Removal requests are urgent."""
+        severity = models.Case(
+            models.When(self._is_urgent(), then=Severity.URGENT.value),
+            models.When(self._is_serious(), then=Severity.SERIOUS.value),
+            default=Severity.ORDINARY.value,
+            output_field=models.PositiveSmallIntegerField(),
+        )
+        harm = self.open().annotate(urgent=self._is_urgent(), severity=severity)
+        return harm.order_by("-severity", "opened_at", "pk")
 
     def urgent(self) -> CaseQuerySet:
         return self.filter(self._is_urgent())
@@ -41,6 +83,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def _is_urgent() -> Q:
         reported = Report.objects.filter(case=models.OuterRef("pk"), category__in=URGENT)
         asked = RemovalRequest.objects.filter(case=models.OuterRef("pk"))
+        return Q(models.Exists(reported) | models.Exists(asked))
+
+    @staticmethod
+    def _is_serious() -> Q:
+        """A personal attack, or an author who waits for an answer."""
+        reported = Report.objects.filter(case=models.OuterRef("pk"), category__in=SERIOUS)
+        asked = Appeal.objects.filter(case=models.OuterRef("pk"))
         return Q(models.Exists(reported) | models.Exists(asked))
 
     def decided(self) -> CaseQuerySet:
@@ -92,6 +141,8 @@ class Case(models.Model):
             said.append("Removal request" if asked == 1 else f"{asked} removal requests")
         if self.is_appealed:
             said.append("Appeal")
+        elif self.appeals.all():
+            said.append("Asked to look again")
         if self.held_by_rule:
             said.append(f"Held: {self.held_by_rule}")
         return ", ".join(said) or "Opened by staff"
@@ -102,7 +153,12 @@ class Case(models.Model):
 
     @property
     def is_appealed(self) -> bool:
-        """Whether the author of the comment asked for this; then a decision is an answer to them."""
+        """Whether the author asked for this, as their receipt proves; then a decision is an answer to them."""
+        return any(appeal.is_proved for appeal in self.appeals.all())
+
+    @property
+    def is_asked_again(self) -> bool:
+        """Whether its author, or somebody who says so without a receipt, asked that it be looked at again."""
         return bool(self.appeals.all())
 
     @property
@@ -142,6 +198,8 @@ class Report(models.Model):
     category = models.CharField(max_length=20, choices=Category.choices)
     text = models.TextField(blank=True)
     created_at = models.DateTimeField(default=this_minute)
+    # Of the code that tells whoever reported what became of it.
+    receipt_hash = models.CharField(max_length=64, null=True, unique=True)
 
     class Meta:
         ordering = ["created_at", "pk"]
@@ -153,6 +211,7 @@ class RemovalRequest(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="removal_requests")
     text = models.TextField()
     created_at = models.DateTimeField(default=this_minute)
+    receipt_hash = models.CharField(max_length=64, null=True, unique=True)
 
     class Meta:
         ordering = ["created_at", "pk"]
@@ -167,6 +226,8 @@ class Appeal(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="appeals")
     text = models.TextField()
     created_at = models.DateTimeField(default=this_minute)
+    # By the receipt. Without it, somebody says that the comment was theirs, or that it was wrongly removed.
+    is_proved = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["created_at", "pk"]

@@ -3,6 +3,7 @@
 from moderation.services.bulk import decide_many
 from moderation.services.cases import (
     ask_for_removal,
+    ask_to_look_again,
     close_withdrawn,
     follow_edit,
     open_case,
@@ -10,12 +11,14 @@ from moderation.services.cases import (
     take_appeal,
 )
 from moderation.services.deciding import NEEDS_REASON, Ruling, cover, decide, lock_thread, pin_note, slow_down
+from moderation.services.reporting import take_report
 from moderation.services.undoing import undo, undo_batch
 
 __all__ = [
     "NEEDS_REASON",
     "Ruling",
     "ask_for_removal",
+    "ask_to_look_again",
     "close_withdrawn",
     "cover",
     "decide",
@@ -27,6 +30,7 @@ __all__ = [
     "report_comment",
     "slow_down",
     "take_appeal",
+    "take_report",
     "undo",
     "undo_batch",
 ]

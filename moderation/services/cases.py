@@ -5,15 +5,22 @@ Lock order as in forum/tree.py: the post first, then the case.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from forum import tree
 from forum.clock import SAME_AGAIN, this_minute
+from forum.errors import NotAllowedNow
 from forum.models import Comment, Post
 from forum.screening import Answer, Verdict
-from moderation.errors import NotReadable
+from forum.services.appeals import clean_appeal
+from forum.services.comments import lock_comment
+from moderation.errors import AskedAlready, NotReadable
 from moderation.models import Appeal, Case, Category, Redaction, RemovalRequest, Report
+
+Said = TypeVar("Said", Report, RemovalRequest)
 
 
 def open_case(*, post: Post, comment: Comment | None = None, verdict: Verdict | None = None) -> Case:
@@ -24,8 +31,9 @@ def open_case(*, post: Post, comment: Comment | None = None, verdict: Verdict | 
 
 
 @transaction.atomic
-def report_comment(*, comment: Comment, category: Category, text: str) -> Report:
-    """Put a reader's report into the case on a comment. The same report again within ten minutes is one.
+def report_comment(*, comment: Comment, category: Category, text: str, receipt_hash: str | None = None) -> Report:
+    """Put a reader's report into the case on a comment. The same report again is one: by its receipt, or without one
+    the same words within ten minutes.
 
     Raises:
         NotReadable: the comment is not published.
@@ -34,23 +42,29 @@ def report_comment(*, comment: Comment, category: Category, text: str) -> Report
     if not Comment.objects.published().filter(pk=comment.pk).exists():
         raise NotReadable
     case = open_case(post=comment.post, comment=comment)
-    since = this_minute() - SAME_AGAIN
-    if same := case.reports.filter(category=category, text=text, created_at__gte=since).first():
+    if same := _said_before(case.reports.all(), receipt_hash, category=category, text=text):
         return same
     tell_who_is_reading(case)
-    return Report.objects.create(case=case, category=category, text=text)
+    return Report.objects.create(case=case, category=category, text=text, receipt_hash=receipt_hash)
 
 
 @transaction.atomic
-def ask_for_removal(*, post: Post, comment: Comment | None, text: str) -> RemovalRequest:
-    """Put somebody's request into the case on a comment or post. The same words again within ten minutes are one."""
+def ask_for_removal(
+    *, post: Post, comment: Comment | None, text: str, receipt_hash: str | None = None
+) -> RemovalRequest:
+    """Put somebody's request into the case on a comment or post. The same request again is one, as with reports."""
     tree.lock_post(post.pk, page_changes=False)
     case = open_case(post=post, comment=comment)
-    since = this_minute() - SAME_AGAIN
-    if same := case.removal_requests.filter(text=text, created_at__gte=since).first():
+    if same := _said_before(case.removal_requests.all(), receipt_hash, text=text):
         return same
     tell_who_is_reading(case)
-    return RemovalRequest.objects.create(case=case, text=text)
+    return RemovalRequest.objects.create(case=case, text=text, receipt_hash=receipt_hash)
+
+
+def _said_before(rows: QuerySet[Said], receipt_hash: str | None, **words: str) -> Said | None:
+    if receipt_hash:
+        return rows.filter(receipt_hash=receipt_hash).first()
+    return rows.filter(**words, created_at__gte=this_minute() - SAME_AGAIN).first()
 
 
 def follow_edit(*, comment: Comment, verdict: Verdict) -> None:
@@ -70,6 +84,30 @@ def take_appeal(*, comment: Comment, text: str) -> Appeal:
     case = open_case(post=comment.post, comment=comment)
     tell_who_is_reading(case)
     return Appeal.objects.create(case=case, text=text)
+
+
+@transaction.atomic
+def ask_to_look_again(*, comment: Comment, text: str) -> Appeal:
+    """Somebody who has no receipt says that a comment was wrongly removed: an appeal that is marked as unproved.
+
+    The author's own appeal is untouched by it.
+
+    Raises:
+        BadAppeal: no words, or more than 2,000 characters.
+        NotAllowedNow: it is not removed.
+        AskedAlready: somebody did since it was removed, or its author's appeal waits.
+    """
+    said = clean_appeal(text)
+    locked = lock_comment(comment.pk, page_changes=False)
+    if locked.state != Comment.State.REMOVED:
+        raise NotAllowedNow(locked, "looked at again")
+    since = {"created_at__gte": locked.state_since} if locked.state_since else {}
+    before = Q(case__closed_at=None) | Q(is_proved=False, **since)
+    if Appeal.objects.filter(before, case__comment=comment).exists():
+        raise AskedAlready
+    case = open_case(post=locked.post, comment=locked)
+    tell_who_is_reading(case)
+    return Appeal.objects.create(case=case, text=said, is_proved=False)
 
 
 def tell_who_is_reading(case: Case) -> None:

@@ -21,6 +21,7 @@ from forum.services.slow_threads import end_slow_mode, slow_thread
 from moderation.errors import AnswerMissing, DecidedMeanwhile, NoteMissing, NotPossible, ReasonMissing
 from moderation.models import Action, Case, Decision, Redaction
 from moderation.services.cases import close, tell_who_is_reading
+from moderation.services.judging import check_another
 from moderation.services.log import record
 
 NEEDS_REASON = {Action.REMOVE, Action.REFUSE}
@@ -56,6 +57,7 @@ def decide(*, case_id: int, version: int, moderator: Any, ruling: Ruling) -> Dec
 
     Raises:
         DecidedMeanwhile: `version` is not the one that the case has now.
+        FirstModerator: it is an appeal against this moderator's own decision, and there is another one.
         ReasonMissing, AnswerMissing, NoteMissing: the action needs words of the moderator's.
         NotPossible: the action does not fit the comment's state.
     """
@@ -64,6 +66,7 @@ def decide(*, case_id: int, version: int, moderator: Any, ruling: Ruling) -> Dec
     case = Case.objects.select_for_update(of=("self",)).select_related("comment", "post").get(pk=case_id)
     if case.version != version:
         raise DecidedMeanwhile(case)
+    check_another(case, moderator)
     _check_words(case, ruling)
     if ruling.action not in case.possible_actions:
         raise NotPossible

@@ -12,11 +12,15 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from forum import limits
-from forum.errors import ForumError
+from forum import receipts as codes
+from forum.errors import ForumError, TooMany
 from forum.models import Comment, Post
+from forum.receipt_words import show_words
+from forum.services.appeals import MOST_CHARACTERS
 from moderation.addresses import find_by_address
-from moderation.models import Category
-from moderation.services import ask_for_removal, report_comment
+from moderation.models import DISAGREE, Category
+from moderation.services import ask_for_removal, ask_to_look_again, take_report
+from moderation.services.judging import is_alone
 
 MOST_WORDS = 5000
 
@@ -24,7 +28,7 @@ MOST_WORDS = 5000
 class ReportForm(forms.Form):
     category = forms.ChoiceField(
         label="What is wrong with it?",
-        choices=Category.choices,
+        choices=[*Category.choices, DISAGREE],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what is wrong with the comment."},
     )
@@ -35,6 +39,8 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Only moderators read this. Do not say who you are.",
     )
+    # Makes pressing twice one report; a form without one is taken as well.
+    nonce = forms.CharField(required=False, max_length=128, widget=forms.HiddenInput)
 
 
 class RemovalForm(forms.Form):
@@ -59,31 +65,105 @@ class RemovalForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, year: int, month: int, slug: str, number: int) -> HttpResponse:
     """Report a comment."""
-    post = Post.objects.readable().at(year, month, slug).first()
-    comment = post and Comment.objects.filter(post=post, number=number).first()
-    if not comment:
-        raise Http404("There is no such comment.")
-    context = {"post": post, "comment": comment, "number": number}
-    if request.method != "POST" and "sent" in request.GET:
-        return render(request, "moderation/report_sent.html", context)
-    if not comment.is_published:
-        return render(request, "410.html", context, status=410)
-    # A reply that reads like a report comes here to be looked at, not sent: not by GET, for it holds what was typed.
-    if request.method == "POST" and "fill" in request.POST:
-        initial = {"category": request.POST.get("category"), "text": request.POST.get("text", "")}
-        return render(request, "moderation/report.html", context | {"form": ReportForm(initial=initial)})
-    form = ReportForm(request.POST if request.method == "POST" else None)
-    status = 422 if form.is_bound else 200
-    if form.is_valid():
-        said = form.cleaned_data
+    is_sent = request.method == "POST" and "fill" not in request.POST
+    if is_sent:
+        # Before anything is asked of the database: whoever sends hundreds is to cost readers nothing.
         try:
             limits.spend(limits.REPORT, request)
-            report_comment(comment=comment, category=Category(said["category"]), text=said["text"])
-            return HttpResponseRedirect(f"{request.path}?sent", status=303)
+            limits.check(limits.REPORT_ON_SITE, request)
+        except TooMany as error:
+            return too_many_reports(request, error)
+    post = Post.objects.readable().at(year, month, slug).first()
+    comment = post and Comment.objects.filter(post=post, number=number).first()
+    if not post or not comment:
+        raise Http404("There is no such comment.")
+    comment.post = post
+    context: dict[str, object] = {"post": post, "comment": comment, "number": number}
+    if not comment.is_published:
+        typed = request.POST.get("text", "")
+        return render(request, "410.html", context | {"text": typed}, status=410)
+    # A reply that reads like a report comes here to be looked at, not sent: not by GET, for it holds what was typed.
+    if not is_sent:
+        initial = {name: request.POST.get(name, "") for name in ("category", "text")} | {"nonce": codes.new_nonce()}
+        return render(request, "moderation/report.html", context | {"form": ReportForm(initial=initial)})
+    form = ReportForm(request.POST)
+    status = 422
+    if form.is_valid():
+        if form.cleaned_data["category"] == DISAGREE[0]:
+            return render(request, "moderation/disagreed.html", context | {"text": form.cleaned_data["text"]})
+        try:
+            return report_sent(request, comment, form.cleaned_data, context)
         except ForumError as error:
             form.add_error(None, str(error))
             status = error.status
     return render(request, "moderation/report.html", context | {"form": form}, status=status)
+
+
+def report_sent(
+    request: HttpRequest, comment: Comment, said: dict[str, str], context: dict[str, object]
+) -> HttpResponse:
+    """Take the report, and say thank you with its receipt, which nothing can show again.
+
+    Raises:
+        NotReadable: the comment has just gone.
+    """
+    code = take_report(
+        comment=comment,
+        category=Category(said["category"]),
+        text=said["text"],
+        visitor=str(request.visitor),  # type: ignore[attr-defined]
+        nonce=said["nonce"],
+    )
+    if code is None:
+        return render(request, "moderation/report_sent.html", context | {"text": said["text"]})
+    limits.uses(limits.REPORT_ON_SITE, request)
+    context |= {"code": codes.show_code(code), "words": " ".join(show_words(code))}
+    return render(request, "moderation/report_sent.html", context)
+
+
+def too_many_reports(request: HttpRequest, error: TooMany) -> HttpResponse:
+    """What was typed, ready to be sent again later."""
+    context = {"sentence": str(error), "sent": {name: request.POST.get(name, "") for name in ReportForm.base_fields}}
+    return render(request, "moderation/too_many_reports.html", context, status=error.status)
+
+
+class AgainForm(forms.Form):
+    text = forms.CharField(
+        label="Why should it be there?",
+        max_length=MOST_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=f"Up to {MOST_CHARACTERS:,} characters. Only moderators read it. Do not say who you are.",
+        error_messages={"required": "Say why it should be there."},
+    )
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def again(request: HttpRequest, year: int, month: int, slug: str, number: int) -> HttpResponse:
+    """Ask that a removed comment be looked at again, without its receipt."""
+    post = Post.objects.readable().at(year, month, slug).first()
+    comment = post and Comment.objects.filter(post=post, number=number, state=Comment.State.REMOVED).first()
+    context = {"post": post, "comment": comment, "number": number}
+    if not comment:
+        if not post:
+            raise Http404("There is no such post.")
+        return render(
+            request, "moderation/not_removed.html", context | {"text": request.POST.get("text", "")}, status=409
+        )
+    context["alone"] = is_alone()
+    form = AgainForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            limits.spend(limits.AGAIN, request)
+            limits.spend(limits.AGAIN_ON_SITE, request)
+            ask_to_look_again(comment=comment, text=form.cleaned_data["text"])
+            return render(request, "moderation/asked_again.html", context)
+        except ForumError as error:
+            form.add_error(None, str(error))
+            status = error.status
+    return render(request, "moderation/again.html", context | {"form": form}, status=status)
 
 
 @csrf_exempt

@@ -23,8 +23,8 @@ def report_path(comment):
 def test_anybody_reports(client, comment):
     assert "This is a." in client.get(report_path(comment)).content.decode()
     response = client.post(report_path(comment), {"category": "libel", "text": "Line two."})
-    assert response.status_code == 303
-    assert "in the queue" in client.get(response.url).content.decode()
+    assert response.status_code == 200
+    assert "in the queue" in response.content.decode()
     assert (Report.objects.get().category, Report.objects.get().text) == ("libel", "Line two.")
     assert response.cookies == {}
 
@@ -46,7 +46,7 @@ def test_what_is_gone_cannot_be_reported(client, comment):
 
 def test_too_many_reports_are_slowed_and_keep_their_text(client, comment):
     answers = [client.post(report_path(comment), {"category": "spam", "text": f"{n}"}).status_code for n in range(31)]
-    assert answers == [303] * 30 + [429]
+    assert answers == [200] * 30 + [429]
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_an_old_case_leads_to_the_newer_one(client, as_bob, comment):
     client.post(report_path(comment), {"category": "spam"})
     old = Case.objects.get()
     as_bob.post(f"{old.get_absolute_url()}decision/", {"version": old.version, "action": "keep"})
-    client.post(report_path(comment), {"category": "libel"})
+    client.post(report_path(comment), {"category": "libel"}, REMOTE_ADDR="192.0.2.7")
     newer = Case.objects.open().get()
     assert as_bob.get(old.get_absolute_url()).url == newer.get_absolute_url()
 
