@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from forum.models import Comment
+from forum.models import Comment, Post
+from forum.querysets import CommentQuerySet
 from forum.screening import Answer, Verdict
-from forum.signals import comment_appealed, comment_edited, comment_posted, comment_withdrawn
-from moderation.services import close_withdrawn, follow_edit, open_case, take_appeal
+from forum.signals import branch_moved, comment_appealed, comment_edited, comment_posted, comment_withdrawn
+from moderation.services import close_withdrawn, follow_edit, follow_move, open_case, take_appeal
 
 
 def connect() -> None:
     comment_posted.connect(queue_held_comment, dispatch_uid="moderation.queue_held_comment")
     comment_edited.connect(look_at_edited_comment, dispatch_uid="moderation.look_at_edited_comment")
     comment_appealed.connect(queue_appeal, dispatch_uid="moderation.queue_appeal")
+    branch_moved.connect(follow_branch, dispatch_uid="moderation.follow_branch")
     comment_withdrawn.connect(drop_withdrawn_comment, dispatch_uid="moderation.drop_withdrawn_comment")
 
 
@@ -30,3 +32,7 @@ def queue_appeal(sender: object, *, comment: Comment, text: str, **kwargs: Any) 
 
 def drop_withdrawn_comment(sender: object, *, comment: Comment, **kwargs: Any) -> None:
     close_withdrawn(comment=comment)
+
+
+def follow_branch(sender: object, *, comments: CommentQuerySet, to_post: Post, **kwargs: Any) -> None:
+    follow_move(comments=comments, to_post=to_post)

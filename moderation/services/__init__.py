@@ -4,11 +4,13 @@ from moderation.services.cases import (
     ask_for_removal,
     close_withdrawn,
     follow_edit,
+    follow_move,
     open_case,
     report_comment,
     take_appeal,
 )
 from moderation.services.deciding import NEEDS_REASON, Ruling, cover, decide, lock_thread, pin_note, slow_down
+from moderation.services.moving import move_comment
 from moderation.services.undoing import undo, undo_batch
 
 __all__ = [
@@ -19,7 +21,9 @@ __all__ = [
     "cover",
     "decide",
     "follow_edit",
+    "follow_move",
     "lock_thread",
+    "move_comment",
     "open_case",
     "pin_note",
     "report_comment",

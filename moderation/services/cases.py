@@ -11,6 +11,7 @@ from django.db.models import F
 from forum import tree
 from forum.clock import SAME_AGAIN, this_minute
 from forum.models import Comment, Post
+from forum.querysets import CommentQuerySet
 from forum.screening import Answer, Verdict
 from moderation.errors import NotReadable
 from moderation.models import Appeal, Case, Category, Redaction, RemovalRequest, Report
@@ -63,6 +64,11 @@ def follow_edit(*, comment: Comment, verdict: Verdict) -> None:
         case.save(update_fields=["held_by_rule", "held_detail"])
     for case in Case.objects.open().filter(comment=comment):
         tell_who_is_reading(case)
+
+
+def follow_move(*, comments: CommentQuerySet, to_post: Post) -> None:
+    """Let the cases on comments follow these to another post. Both posts are locked by the caller."""
+    Case.objects.filter(comment__in=comments.order_by()).update(post=to_post, version=F("version") + 1)
 
 
 def take_appeal(*, comment: Comment, text: str) -> Appeal:
