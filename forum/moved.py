@@ -17,7 +17,7 @@ COLUMNS = (
 class Sign(NamedTuple):
     """What stands on a signpost: how many comments went, and to which post; `address` is "" where readers have none."""
 
-    count: int
+    comments: int
     title: str
     address: str
 
@@ -28,7 +28,7 @@ def signs(signposts: Collection[int]) -> dict[int, Sign]:
     rows = MovedComment.objects.filter(signpost__in=signposts, number__isnull=False).order_by("pk")
     for signpost, _, number, title, state, year, month, slug in rows.values_list(*COLUMNS):
         if signpost in found:
-            found[signpost] = found[signpost]._replace(count=found[signpost].count + 1)
+            found[signpost] = found[signpost]._replace(comments=found[signpost].comments + 1)
             continue
         post = Post(title=title, state=state, year=year, month=month, slug=slug)
         address = f"{post.get_absolute_url()}?c={number}#c{number}" if post.is_readable else ""
@@ -37,7 +37,7 @@ def signs(signposts: Collection[int]) -> dict[int, Sign]:
 
 
 def comment_now(post: Post, number: int | None) -> Comment | None:
-    """The comment that had this number of a post before it was moved, with the post where it is now; None if none had."""
+    """The comment that had this number of a post before a move, with the post where it is now; None for none."""
     if not number:
         return None
     rows = MovedComment.objects.select_related("comment__post")

@@ -148,7 +148,7 @@ def move(top: Comment, numbers: Sequence[tuple[int, int | None]], to: Place) -> 
     """
     for start in range(0, len(numbers), ROWS_AT_ONCE):
         part = numbers[start : start + ROWS_AT_ONCE]
-        values = [to.post_id, to.tree_id, to.lft - top.lft, to.lft - top.lft, to.level - top.level]
+        values: list[int | None] = [to.post_id, to.tree_id, to.lft - top.lft, to.lft - top.lft, to.level - top.level]
         values += [value for row in part for value in row]
         with connection.cursor() as cursor:
             cursor.execute(MOVE.format(rows=", ".join(["(%s, %s)"] * len(part))), values)

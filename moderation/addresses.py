@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 from django.conf import settings
 
 from forum.models import Comment, Post
+from forum.moved import comment_now
 
 POST_PATH = re.compile(r"^/(\d{4})/(\d{2})/([-\w]+)\.html(?:/c/(\d{1,9}))?$", re.ASCII)
 NUMBER = re.compile(r"^\d{1,9}$", re.ASCII)
@@ -29,8 +30,11 @@ def find_by_address(address: str, *, host: str) -> tuple[Post, Comment | None] |
     if not path or not post:
         return None
     number = _number(parts, path)
-    comment = Comment.objects.filter(post=post, number=number).first() if number else None
-    return None if number and not comment else (post, comment)
+    if not number:
+        return post, None
+    here = Comment.objects.filter(post=post, number=number).exclude(state=Comment.State.MOVED).first()
+    comment = here or comment_now(post, number)
+    return (comment.post, comment) if comment else None
 
 
 def _number(parts: SplitResult, path: re.Match[str]) -> int | None:

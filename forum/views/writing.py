@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -16,6 +16,7 @@ from forum.before_posting import Check
 from forum.errors import BadText, ForumError, ThreadLocked
 from forum.markup import render_comment
 from forum.models import Comment
+from forum.moved import comment_now
 from forum.own_comment import own_comment
 from forum.permalinks import readable_post
 from forum.reader_cookies import SEEN, seen_by
@@ -38,6 +39,8 @@ def reply(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespons
     to = request.GET.get("to", "")
     if to:
         parent = parent_for(post, small_number(to))
+        if parent is None and (moved := comment_now(post, small_number(to))):
+            return redirect(f"{moved.post.get_absolute_url()}/reply?to={moved.number}")
         if parent is None:
             return render(request, "410.html", {"post": post, "number": to}, status=410)
         form.reply_to = parent.number

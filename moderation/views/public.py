@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from forum import limits
 from forum.errors import ForumError
 from forum.models import Comment, Post
+from forum.moved import comment_now
 from moderation.addresses import find_by_address
 from moderation.models import Category
 from moderation.services import ask_for_removal, report_comment
@@ -60,7 +61,10 @@ class RemovalForm(forms.Form):
 def report(request: HttpRequest, year: int, month: int, slug: str, number: int) -> HttpResponse:
     """Report a comment."""
     post = Post.objects.readable().at(year, month, slug).first()
-    comment = post and Comment.objects.filter(post=post, number=number).first()
+    comment = post and Comment.objects.filter(post=post, number=number).exclude(state=Comment.State.MOVED).first()
+    if post and not comment and (moved := comment_now(post, number)):
+        # The status says that what was typed is to be sent there as well.
+        return HttpResponseRedirect(f"{moved.post.get_absolute_url()}/c/{moved.number}/report", status=307)
     if not comment:
         raise Http404("There is no such comment.")
     context = {"post": post, "comment": comment, "number": number}

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from forum import threads
 from forum.errors import ForumError
 from forum.models import Comment, Post
+from forum.moved import comment_now
 from forum.services.slow_threads import end_slow_mode, slow_thread
 from forum.slow_mode import pause_around
 from forum.source import small_number
@@ -147,6 +148,8 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
 def about_comment(request: HttpRequest, pk: int) -> HttpResponse:
     """From a comment to its case: the open one, else the last one, else a new one on the moderator's word."""
     comment = get_object_or_404(Comment.objects.select_related("post"), pk=pk)
+    if comment.state == Comment.State.MOVED and (moved := comment_now(comment.post, comment.number)):
+        return redirect("moderation:about_comment", moved.pk)
     if request.method == "POST":
         return redirect(open_case(post=comment.post, comment=comment))
     if found := comment.cases.order_by("closed_at").filter(closed_at=None).first() or comment.cases.last():
