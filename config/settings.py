@@ -37,6 +37,9 @@ FORUM_PAGE_CACHE = env.str("FORUM_PAGE_CACHE", default="on") != "off"
 # The one question that forum asks upwards; see forum/screening.py.
 FORUM_SCREENER = "moderation.screening.screen_comment"
 
+# And which rules a writer should know of; see forum/reminding.py.
+FORUM_REMINDER = "moderation.services.topics.remind"
+
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
     "moderation",

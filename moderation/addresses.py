@@ -10,6 +10,7 @@ from django.conf import settings
 from forum.models import Comment, Post
 from forum.moved import comment_now
 
+MOST_POSTS = 10
 POST_PATH = re.compile(r"^/(\d{4})/(\d{2})/([-\w]+)\.html(?:/c/(\d{1,9}))?$", re.ASCII)
 NUMBER = re.compile(r"^\d{1,9}$", re.ASCII)
 COMMENT_ANCHOR = re.compile(r"^c(\d{1,9})$", re.ASCII)
@@ -35,6 +36,21 @@ def find_by_address(address: str, *, host: str) -> tuple[Post, Comment | None] |
     here = Comment.objects.filter(post=post, number=number).exclude(state=Comment.State.MOVED).first()
     comment = here or comment_now(post, number)
     return (comment.post, comment) if comment else None
+
+
+def posts_called(typed: str, *, host: str) -> list[Post]:
+    """The published posts that a title, a part of one, or an address means, the newest first; at most ten.
+
+    One whose whole title it is, is meant alone.
+    """
+    words = " ".join(typed.replace("\x00", " ").split())
+    if not words:
+        return []
+    if found := find_by_address(words, host=host):
+        return [found[0]] if found[0].is_published else []
+    published = Post.objects.published()
+    exact = list(published.filter(title__iexact=words)[:2])
+    return exact if len(exact) == 1 else list(published.filter(title__icontains=words)[:MOST_POSTS])
 
 
 def _number(parts: SplitResult, path: re.Match[str]) -> int | None:

@@ -6,20 +6,21 @@ from forum.models import Comment, Post
 from forum.querysets import CommentQuerySet
 from forum.screening import Answer, Verdict
 from forum.signals import branch_moved, comment_appealed, comment_edited, comment_posted, comment_withdrawn
-from moderation.services import close_withdrawn, follow_edit, follow_move, open_case, take_appeal
+from moderation.services import close_withdrawn, count_matches, follow_edit, follow_move, open_case, take_appeal
 
 
 def connect() -> None:
-    comment_posted.connect(queue_held_comment, dispatch_uid="moderation.queue_held_comment")
+    comment_posted.connect(look_at_new_comment, dispatch_uid="moderation.look_at_new_comment")
     comment_edited.connect(look_at_edited_comment, dispatch_uid="moderation.look_at_edited_comment")
     comment_appealed.connect(queue_appeal, dispatch_uid="moderation.queue_appeal")
     branch_moved.connect(follow_branch, dispatch_uid="moderation.follow_branch")
     comment_withdrawn.connect(drop_withdrawn_comment, dispatch_uid="moderation.drop_withdrawn_comment")
 
 
-def queue_held_comment(sender: object, *, comment: Comment, verdict: Verdict, **kwargs: Any) -> None:
+def look_at_new_comment(sender: object, *, comment: Comment, verdict: Verdict, **kwargs: Any) -> None:
     if verdict.answer is Answer.HOLD:
         open_case(post=comment.post, comment=comment, verdict=verdict)
+    count_matches(comment)
 
 
 def look_at_edited_comment(sender: object, *, comment: Comment, verdict: Verdict, **kwargs: Any) -> None:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from forum.urls import POST
-from moderation.views import public, queue
+from moderation.views import moving, public, queue, topics
 
 app_name = "moderation"
 
@@ -15,5 +15,10 @@ urlpatterns = [
     path("moderation/cases/<int:pk>/decision/", queue.decision, name="decision"),
     path("moderation/comments/<int:pk>/", queue.about_comment, name="about_comment"),
     path("moderation/comments/<int:pk>/slow/", queue.slow, name="slow"),
+    path("moderation/comments/<int:pk>/move/", moving.move, name="move"),
+    path("moderation/topics/", topics.topics, name="topics"),
+    path("moderation/topics/new/", topics.topic, name="new_topic"),
+    path("moderation/topics/<int:pk>/", topics.topic, name="topic"),
+    path("moderation/topics/<int:pk>/park/<int:post_pk>/", moving.park_page, name="park"),
     path("moderation/rules/", queue.rules, name="rules"),
 ]

@@ -21,6 +21,7 @@ from forum.own_comment import own_comment
 from forum.permalinks import readable_post
 from forum.reader_cookies import SEEN, seen_by
 from forum.receipt_words import show_words
+from forum.reminding import reminders_for
 from forum.report_like import suggested_category
 from forum.services.posting import Submission, post_comment
 from forum.services.tickets import open_ticket
@@ -146,7 +147,8 @@ def questions_about(request: HttpRequest, form: WriteForm) -> Check:
         return check_of(request)
     if report and not parent_for(form.post, form.reply_to):
         report = ""
-    return check_of(request, comment=form.text, name=form.name[:MAX_NAME_LENGTH], report=report)
+    check = check_of(request, comment=form.text, name=form.name[:MAX_NAME_LENGTH], report=report)
+    return replace(check, reminders=reminders_for(form.post, form.text))
 
 
 def quoted(comment: Comment | None) -> str:

@@ -6,6 +6,7 @@ Times are cut to the minute: these rows point at comments. Nothing here says who
 from moderation.models.cases import Appeal, Case, Category, RemovalRequest, Report
 from moderation.models.decisions import Action, Decision, Redaction
 from moderation.models.rules import ScreeningRules
+from moderation.models.topics import Topic, TopicMonth
 
 __all__ = [
     "Action",
@@ -17,4 +18,6 @@ __all__ = [
     "RemovalRequest",
     "Report",
     "ScreeningRules",
+    "Topic",
+    "TopicMonth",
 ]

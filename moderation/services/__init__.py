@@ -11,6 +11,7 @@ from moderation.services.cases import (
 )
 from moderation.services.deciding import NEEDS_REASON, Ruling, cover, decide, lock_thread, pin_note, slow_down
 from moderation.services.moving import move_comment
+from moderation.services.topics import count_matches, park, park_all
 from moderation.services.undoing import undo, undo_batch
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Ruling",
     "ask_for_removal",
     "close_withdrawn",
+    "count_matches",
     "cover",
     "decide",
     "follow_edit",
@@ -25,6 +27,8 @@ __all__ = [
     "lock_thread",
     "move_comment",
     "open_case",
+    "park",
+    "park_all",
     "pin_note",
     "report_comment",
     "slow_down",
