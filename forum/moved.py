@@ -36,6 +36,11 @@ def signs(signposts: Collection[int]) -> dict[int, Sign]:
     return found
 
 
+def is_gone(post: Post, number: int | None) -> bool:
+    """Whether a comment with this number of a post was moved: one quick query."""
+    return number is not None and MovedComment.objects.filter(post=post, number=number).exists()
+
+
 def comment_now(post: Post, number: int | None) -> Comment | None:
     """The comment that had this number of a post before a move, with the post where it is now; None for none."""
     if not number:

@@ -17,7 +17,7 @@ from forum.around_thread import GAP, filled
 from forum.asked import CONVERSATIONS, Asked, read_query
 from forum.marks import marked_html
 from forum.models import Comment, Label, Post
-from forum.moved import comment_now
+from forum.moved import comment_now, is_gone
 from forum.new_since import WORDS, counts_since_last_visit, news_of
 from forum.permalinks import readable_post
 from forum.querysets import PostQuerySet
@@ -95,6 +95,8 @@ def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse
         seen_so_far = seen.look(seen_so_far, post=found.pk, newest=found.last_number, now=now)
     try:
         asked = read_query(request.GET, settings_of(request).view or CONVERSATIONS)
+        if is_gone(found, asked.number):
+            raise Http404("It was moved.")
         news = news_of(found, asked=asked.since, seen=seen_so_far, now=now)
         featured = quotations.featured_in(found) if found.is_quoted else {}
         reader = Reader(bool(role), role == Comment.StaffRole.OWNER, featured, news.numbers)
@@ -128,7 +130,7 @@ def _shown_of(post: Post, asked: Asked) -> dict[str, object]:
 def comment(request: HttpRequest, year: int, month: int, slug: str, number: int) -> HttpResponse:
     """One comment in its conversation: what it answers, itself, and what answers it."""
     found = readable_post(year, month, slug)
-    thread = conversation_html(found, number, Reader(bool(staff_role(request))))
+    thread = None if is_gone(found, number) else conversation_html(found, number, Reader(bool(staff_role(request))))
     if thread is None and (moved := comment_now(found, number)):
         return redirect(f"{moved.post.get_absolute_url()}/c/{moved.number}")
     if thread is None:

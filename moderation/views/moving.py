@@ -23,7 +23,7 @@ MOST_REASON = 400
 @require_POST
 @staff_only(MODERATE)
 def move(request: HttpRequest, pk: int) -> HttpResponse:
-    """Move it to the post with the key `post` or called `to` (of several, one is asked for), or park it on a `topic`."""
+    """Move it to the post with the key `post` or called `to` (of several, one is asked for), or park it on `topic`."""
     comment = get_object_or_404(Comment.objects.select_related("post"), pk=pk)
     sent = request.POST
     reason = " ".join(sent.get("reason", "").split())[:MOST_REASON]
