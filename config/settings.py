@@ -42,6 +42,8 @@ MODERATION_DAILY_HOUR = 18
 
 # Other receipts than those of comments and discussions; see forum/views/receipts.py.
 FORUM_OTHER_RECEIPTS = "moderation.views.receipts.other_receipt"
+# And which rules a writer should know of; see forum/reminding.py.
+FORUM_REMINDER = "moderation.services.topics.remind"
 
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",

@@ -38,6 +38,21 @@ class ChangedSince(ForumError):
         super().__init__("This cannot be undone: something else was decided since, or the author withdrew the comment.")
 
 
+class CannotMove(ForumError):
+    """A branch that cannot go where it was to go."""
+
+    status = 409
+
+
+class MovedMeanwhile(ForumError):
+    """A comment went to another post at this very moment."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("A moderator moved this comment to another post at this very moment. Try again.")
+
+
 class NotThere(ForumError):
     """Words that were to be taken out of a comment do not stand in it."""
 

@@ -20,6 +20,10 @@ comment_appealed = Signal()
 comment_withdrawn = Signal()
 """Its author took a comment back; its text is gone. Arguments: `comment`."""
 
+branch_moved = Signal()
+"""A moderator moved a comment with all its replies, or moved them back. Arguments: `comments`, a set that can be asked
+for, where they are now, and `to_post`."""
+
 post_submitted = Signal()
 """A reader sent a discussion, which waits for the owner. Arguments: `post`."""
 

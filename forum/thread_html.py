@@ -136,7 +136,19 @@ def _tombstone(row: Row, frame: Frame) -> str:
     since = f", {when(row.state_since, frame.year)}" if row.state_since else ""
     reason = f" {escape(row.reason)}." if row.reason and row.state == State.REMOVED else ""
     said = State(row.state).label
-    return f'<span>{when(row.posted_at, frame.year)}</span> <span class="said">{said}{since}.{reason}</span>'
+    return (
+        f'<span>{when(row.posted_at, frame.year)}</span> <span class="said">{said}{since}.{reason}{_sign(row)}</span>'
+    )
+
+
+def _sign(row: Row) -> str:
+    """Of a signpost: where the comments went."""
+    if row.sign is None:
+        return ""
+    count = "1 comment was" if row.sign.comments == 1 else f"{row.sign.comments} comments were"
+    if not row.sign.address:
+        return f" {count} moved to another post."
+    return f' <a href="{escape(row.sign.address)}">{count} moved to {escape(row.sign.title)}</a>.'
 
 
 def _again_link(row: Row, frame: Frame) -> str:

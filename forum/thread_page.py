@@ -124,6 +124,8 @@ def _altered(
     texts = dressed(post, shown, reader)
     if asked.number is not None:
         index = next(index for index, place in enumerate(shown) if place.number == asked.number)
+        if shown[index].state == threads.MOVED:
+            raise Http404("It was moved.")
         texts[index] = sought(texts[index], asked.words)
     texts = marks.put_on(shown, texts)
     if asked.printing:
@@ -232,11 +234,11 @@ def with_ways_out(html: str, numbers: set[int | None], path: str = "") -> str:
 
 
 def conversation_html(post: Post, number: int, reader: Reader) -> SafeString | None:
-    """One comment in its conversation, on a page of its own; None if it has no place."""
+    """One comment in its conversation, on a page of its own; None if it has no place here."""
     everything = threads.read_places(post, with_fragments=False)
     places = threads.prune(everything, keep=number)
     target = next((place for place in places if place.number == number), None)
-    if target is None:
+    if target is None or target.state == threads.MOVED:
         return None
     part = threads.with_fragments(threads.conversation(places, target))
     articles = [

@@ -19,6 +19,7 @@ from django.db.models import BinaryField, Func
 from django.db.models.sql.compiler import SQLCompiler
 
 from forum.models import Comment, Post
+from forum.moved import Sign, signs
 from forum.querysets import CommentQuerySet
 from forum.statements import Statement, together
 
@@ -27,6 +28,7 @@ MAX_INDENT = 6
 PAGE_SIZE = 200
 
 PUBLISHED: str = Comment.State.PUBLISHED.value
+MOVED: str = Comment.State.MOVED.value
 
 OWN_COLUMNS = (
     *("id", "parent_id", "level", "number", "state"),
@@ -76,6 +78,8 @@ class Row:
     # The key of its pen name, and the word of its voice.
     pen_name: object = None
     voice: str | None = None
+    # Of a signpost: what it says.
+    sign: Sign | None = None
     parent: Row | None = None
     indent: int = 0
 
@@ -147,7 +151,12 @@ def read_rows(post: Post) -> list[Row]:
 
 def rows_of(comments: CommentQuerySet) -> list[Row]:
     """Comments as rows that know nothing of each other yet."""
-    return [Row(*row) for row in comments.values_list(*COLUMNS).iterator(chunk_size=2000)]
+    rows = [Row(*row) for row in comments.values_list(*COLUMNS).iterator(chunk_size=2000)]
+    if signposts := [row for row in rows if row.state == MOVED]:
+        said = signs([row.id for row in signposts])
+        for row in signposts:
+            row.sign = said.get(row.id)
+    return rows
 
 
 def row_of(comment: Comment) -> Row:
@@ -187,7 +196,7 @@ def indents(places: Iterable[tuple[int, int | None, int]]) -> dict[int, int]:
 
 
 def prune(rows: Sequence[P], *, keep: int | None = None) -> list[P]:
-    """The rows that have a place on the page: readable ones, and those with something readable below.
+    """The rows that have a place on the page: readable ones, signposts, and those with one of these below.
 
     `keep` is a number whose place is shown in any case, since somebody asked for it.
     """
@@ -197,6 +206,7 @@ def prune(rows: Sequence[P], *, keep: int | None = None) -> list[P]:
     below: list[bool] = [False] * (max((row.level for row in rows), default=0) + 2)
     for row in reversed(rows):
         wanted = row.is_published or below[row.level + 1] or (keep is not None and row.number == keep)
+        wanted = wanted or (row.state == MOVED and row.number is not None)
         below[row.level + 1] = False
         if wanted:
             below[row.level] = True

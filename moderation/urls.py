@@ -3,7 +3,7 @@
 from django.urls import path
 
 from forum.urls import POST
-from moderation.views import batches, deciding, log, public, queue
+from moderation.views import batches, deciding, log, moving, public, queue, topics
 
 app_name = "moderation"
 
@@ -24,5 +24,10 @@ urlpatterns = [
     path("moderation/batches/<str:batch>/undo/", batches.undo, name="undo_batch"),
     path("moderation/log/", log.log, name="log"),
     path("moderation/waiting/", queue.waiting, name="waiting"),
+    path("moderation/comments/<int:pk>/move/", moving.move, name="move"),
+    path("moderation/topics/", topics.topics, name="topics"),
+    path("moderation/topics/new/", topics.topic, name="new_topic"),
+    path("moderation/topics/<int:pk>/", topics.topic, name="topic"),
+    path("moderation/topics/<int:pk>/park/<int:post_pk>/", moving.park_page, name="park"),
     path("moderation/rules/", queue.rules, name="rules"),
 ]

@@ -113,6 +113,20 @@ HELD = [
                 "That a process sends mails to the staff just now", "memory: staff-mails", "exact", NOBODY, "a minute"
             ),
             Holding(
+                "The owner’s topics: their words, their standing rules and their posts; when they count",
+                "moderation.Topic: id name words rule post active until only_post",
+                "as set",
+                NOBODY,
+                "until they are changed",
+            ),
+            Holding(
+                "How many comments looked like a topic, by month",
+                "moderation.TopicMonth: id topic month matched",
+                "a number a month",
+                NOBODY,
+                FOR_GOOD,
+            ),
+            Holding(
                 "The owner’s rules for what is held or refused",
                 "moderation.ScreeningRules: id hold_everything most_links older_than_days held_words refused_words",
                 "as set",

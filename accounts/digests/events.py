@@ -12,6 +12,7 @@ from django.db.models import Max
 from accounts.models import DigestEvent
 from forum.locks import Lock, hold
 from forum.models import Comment, Post, PostUpdate
+from forum.querysets import CommentQuerySet
 from forum.statements import insert
 
 
@@ -19,6 +20,11 @@ def note_comment(comment: Comment) -> None:
     """A comment became readable for the first time. Call it inside the transaction that published it."""
     # One statement, since the post is locked meanwhile; an event that is there stays.
     insert(DigestEvent(comment=comment, post_id=comment.post_id), unless_there=True)
+
+
+def follow_branch(comments: CommentQuerySet, to_post: Post) -> None:
+    """Comments were moved: what is still to be told of them is told with their new post, and nothing twice."""
+    DigestEvent.objects.filter(comment__in=comments.order_by()).update(post=to_post)
 
 
 def note_post(post: Post) -> None:

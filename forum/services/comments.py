@@ -30,7 +30,7 @@ from django.db.models import F
 from forum import fragments, receipts, tree
 from forum.clock import this_minute
 from forum.erasure import let_erased_text_go
-from forum.errors import NoSuchReceipt, NotAllowedNow
+from forum.errors import MovedMeanwhile, NoSuchReceipt, NotAllowedNow
 from forum.models import Comment, Post
 from forum.page_version import raise_shared
 from forum.screening import Answer, Verdict
@@ -130,10 +130,16 @@ def find_by_code(code: bytes) -> Comment:
 
 
 def lock_comment(comment_id: int, *, page_changes: bool = True) -> Comment:
-    """The comment as it is now, its post locked until the transaction ends."""
+    """The comment as it is now, its post locked until the transaction ends.
+
+    Raises:
+        MovedMeanwhile: its post was another before it was locked.
+    """
     post_id = Comment.objects.values_list("post_id", flat=True).get(pk=comment_id)
     post = tree.lock_post(post_id, page_changes=page_changes)
     comment: Comment = Comment.objects.get(pk=comment_id)
+    if comment.post_id != post_id:
+        raise MovedMeanwhile
     comment.post = post
     return comment
 

@@ -27,6 +27,7 @@ from forum.errors import (
     WrongPhrase,
 )
 from forum.models import Comment, Post
+from forum.moved import comment_now
 from forum.source import MAX_LENGTH, small_number
 from forum.staff import staff_role
 from forum.views.chosen_names import read_names
@@ -151,6 +152,13 @@ def explain(form: WriteForm, error: ForumError) -> None:
     sentence = str(error)
     if isinstance(error, ProofWanted):
         form.wanted = error
+        return
+    if isinstance(error, ParentGone) and (moved := comment_now(form.post, form.reply_to)):
+        where = f"number {moved.number} on “{moved.post.title}”"
+        form.errors.append(
+            ("text", f"A moderator moved what you answer: it is {where}. Press Post comment to answer it.")
+        )
+        form.post, form.reply_to, form.nonce = moved.post, moved.number, ""
         return
     if isinstance(error, ParentGone | ThreadLocked):
         form.reply_to = None

@@ -7,6 +7,7 @@ from moderation.models.cases import DISAGREE, Appeal, Case, Category, RemovalReq
 from moderation.models.decisions import Action, Decision, Redaction
 from moderation.models.mails import StaffMail
 from moderation.models.rules import ScreeningRules
+from moderation.models.topics import Topic, TopicMonth
 
 __all__ = [
     "DISAGREE",
@@ -21,4 +22,6 @@ __all__ = [
     "ScreeningRules",
     "Severity",
     "StaffMail",
+    "Topic",
+    "TopicMonth",
 ]

@@ -6,12 +6,15 @@ from moderation.services.cases import (
     ask_to_look_again,
     close_withdrawn,
     follow_edit,
+    follow_move,
     open_case,
     report_comment,
     take_appeal,
 )
 from moderation.services.deciding import NEEDS_REASON, Ruling, cover, decide, lock_thread, pin_note, slow_down
+from moderation.services.moving import move_comment
 from moderation.services.reporting import take_report
+from moderation.services.topics import count_matches, park, park_all
 from moderation.services.undoing import undo, undo_batch
 
 __all__ = [
@@ -20,12 +23,17 @@ __all__ = [
     "ask_for_removal",
     "ask_to_look_again",
     "close_withdrawn",
+    "count_matches",
     "cover",
     "decide",
     "decide_many",
     "follow_edit",
+    "follow_move",
     "lock_thread",
+    "move_comment",
     "open_case",
+    "park",
+    "park_all",
     "pin_note",
     "report_comment",
     "slow_down",

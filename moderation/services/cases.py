@@ -14,6 +14,7 @@ from forum import tree
 from forum.clock import SAME_AGAIN, this_minute
 from forum.errors import NotAllowedNow
 from forum.models import Comment, Post
+from forum.querysets import CommentQuerySet
 from forum.screening import Answer, Verdict
 from forum.services.appeals import clean_appeal
 from forum.services.comments import lock_comment
@@ -77,6 +78,11 @@ def follow_edit(*, comment: Comment, verdict: Verdict) -> None:
         case.save(update_fields=["held_by_rule", "held_detail"])
     for case in Case.objects.open().filter(comment=comment):
         tell_who_is_reading(case)
+
+
+def follow_move(*, comments: CommentQuerySet, to_post: Post) -> None:
+    """Let the cases on comments follow these to another post. Both posts are locked by the caller."""
+    Case.objects.filter(comment__in=comments.order_by()).update(post=to_post, version=F("version") + 1)
 
 
 def take_appeal(*, comment: Comment, text: str) -> Appeal:

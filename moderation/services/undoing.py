@@ -11,6 +11,7 @@ from django.db import transaction
 from forum import tree
 from forum.errors import ForumError
 from forum.services import decided
+from forum.services.moving import posts_of, put_back_branch
 from forum.services.redacting import put_back_words
 from moderation.errors import CannotUndo
 from moderation.models import Action, Decision
@@ -36,9 +37,9 @@ def undo(*, decision_id: int, moderator: Any) -> Decision:
         CannotUndo: it is too old, was undone before, or cannot be undone.
         ChangedSince: something else was decided since.
     """
-    post_id = Decision.objects.values_list("post_id", flat=True).get(pk=decision_id)
     with transaction.atomic():
-        tree.lock_post(post_id, page_changes=False)
+        for post_id in sorted(_posts_of(Decision.objects.get(pk=decision_id))):
+            tree.lock_post(post_id, page_changes=False)
         line = Decision.objects.select_related("undone_by").get(pk=decision_id)
         if not may_be_undone(line):
             raise CannotUndo
@@ -68,6 +69,13 @@ def undo_batch(*, batch: str, moderator: Any) -> Undone:
     return done
 
 
+def _posts_of(line: Decision) -> set[int]:
+    """The posts that undoing it concerns: a comment may have been moved since."""
+    if line.comment_id is None:
+        return {line.post_id}
+    return {line.post_id} | posts_of(line.comment_id, line.after.get("signpost", line.comment_id))
+
+
 def put_back(line: Decision) -> None:
     """What a decision did, backwards. Its post is locked."""
     if line.action == Action.REDACT:
@@ -76,6 +84,8 @@ def put_back(line: Decision) -> None:
         decided.put_back_thread(comment_id=_comment(line), before=line.before, after=line.after)
     elif line.action in {Action.PIN, Action.UNPIN}:
         decided.put_back_post(post_id=line.post_id, before=line.before, after=line.after)
+    elif line.action == Action.MOVE:
+        put_back_branch(comment_id=_comment(line), signpost_id=line.after["signpost"])
     elif line.comment_id:
         decided.put_back_comment(comment_id=line.comment_id, before=line.before, after=line.after)
 

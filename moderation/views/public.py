@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -15,6 +16,7 @@ from forum import limits
 from forum import receipts as codes
 from forum.errors import ForumError, TooMany
 from forum.models import Comment, Post
+from forum.moved import comment_now
 from forum.receipt_words import show_words
 from forum.services.appeals import MOST_CHARACTERS
 from moderation.addresses import find_by_address
@@ -73,15 +75,12 @@ def report(request: HttpRequest, year: int, month: int, slug: str, number: int) 
             limits.check(limits.REPORT_ON_SITE, request)
         except TooMany as error:
             return too_many_reports(request, error)
-    post = Post.objects.readable().at(year, month, slug).first()
-    comment = post and Comment.objects.filter(post=post, number=number).first()
-    if not post or not comment:
-        raise Http404("There is no such comment.")
-    comment.post = post
+    post = get_object_or_404(Post.objects.readable().at(year, month, slug))
+    comment = Comment.objects.filter(post=post, number=number).exclude(state=Comment.State.MOVED).first()
     context: dict[str, object] = {"post": post, "comment": comment, "number": number}
-    if not comment.is_published:
-        typed = request.POST.get("text", "")
-        return render(request, "410.html", context | {"text": typed}, status=410)
+    if comment is None or not comment.is_published:
+        return not_here(request, post, comment, context)
+    comment.post = post
     # A reply that reads like a report comes here to be looked at, not sent: not by GET, for it holds what was typed.
     if not is_sent:
         initial = {name: request.POST.get(name, "") for name in ("category", "text")} | {"nonce": codes.new_nonce()}
@@ -135,6 +134,16 @@ class AgainForm(forms.Form):
         help_text=f"Up to {MOST_CHARACTERS:,} characters. Only moderators read it. Do not say who you are.",
         error_messages={"required": "Say why it should be there."},
     )
+
+
+def not_here(request: HttpRequest, post: Post, comment: Comment | None, context: dict[str, Any]) -> HttpResponse:
+    """Where the comment is by now, if it was moved; or that it is gone, with what was typed about it."""
+    if comment is None and (moved := comment_now(post, context["number"])):
+        # The status says that what was typed is to be sent there as well.
+        return HttpResponseRedirect(f"{moved.post.get_absolute_url()}/c/{moved.number}/report", status=307)
+    if comment is None:
+        raise Http404("There is no such comment.")
+    return render(request, "410.html", context | {"text": request.POST.get("text", "")}, status=410)
 
 
 @csrf_exempt

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from forum.models import Comment, Post
+from forum.moved import comment_now
 from forum.source import small_number
 from forum.staff import MODERATE, WRITE_POSTS, staff_only
 from moderation.looking import look_at
@@ -85,6 +86,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
 def about_comment(request: HttpRequest, pk: int) -> HttpResponse:
     """From a comment to its case: the open one, else the last one, else a new one on the moderator's word."""
     comment = get_object_or_404(Comment.objects.select_related("post"), pk=pk)
+    if comment.state == Comment.State.MOVED and (moved := comment_now(comment.post, comment.number)):
+        return redirect("moderation:about_comment", moved.pk)
     if request.method == "POST":
         return redirect(open_case(post=comment.post, comment=comment))
     if found := comment.cases.order_by("closed_at").filter(closed_at=None).first() or comment.cases.last():

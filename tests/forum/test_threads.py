@@ -51,11 +51,11 @@ def forests(draw):
 
 
 @given(forests())
-def test_pruning_keeps_what_is_readable_and_what_stands_above_it(rows):
+def test_pruning_keeps_what_is_readable_and_signposts_and_what_stands_above_them(rows):
     kept = threads.prune(rows)
     needed = set()
     for each in rows:
-        if each.is_published:
+        if each.is_published or each.state == State.MOVED:
             above = each
             while above is not None:
                 needed.add(above.id)
