@@ -14,6 +14,7 @@ class Lock(enum.IntEnum):
     DISCUSSIONS = 7_305_112_022
     PICTURES = 7_305_112_023
     DECISIONS = 7_305_112_024
+    LISTS = 7_305_112_031
 
 
 def hold(lock: Lock) -> None:

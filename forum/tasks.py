@@ -4,6 +4,7 @@ from celery import shared_task
 
 from forum.erasure import sweep_up
 from forum.services.autosaves import purge_autosaves
+from forum.services.away import look_whether_away
 from forum.services.later import release_due_comments
 from forum.services.open_thread import open_weekly_thread
 from forum.services.posts import publish_due_posts
@@ -14,14 +15,15 @@ from forum.services.versions import purge_versions
 
 @shared_task
 def keep_time() -> None:
-    """Publish posts and comments that are due, open the thread of the week, purge what is over, let erased text
-    really go, and draw comments anew that an older release drew.
+    """Publish posts and comments that are due, open the thread of the week, say whether moderators are away, purge
+    what is over, let erased text really go, and draw comments anew that an older release drew.
 
     Safe to run twice.
     """
     publish_due_posts()
     release_due_comments()
     open_weekly_thread()
+    look_whether_away()
     purge_tickets()
     purge_autosaves()
     purge_versions()

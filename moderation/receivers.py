@@ -6,6 +6,7 @@ from forum.models import Comment
 from forum.screening import Answer, Verdict
 from forum.signals import comment_appealed, comment_edited, comment_posted, comment_withdrawn
 from moderation.services import close_withdrawn, follow_edit, open_case, take_appeal
+from moderation.services.answering import forget_extracts
 
 
 def connect() -> None:
@@ -30,3 +31,4 @@ def queue_appeal(sender: object, *, comment: Comment, text: str, **kwargs: Any) 
 
 def drop_withdrawn_comment(sender: object, *, comment: Comment, **kwargs: Any) -> None:
     close_withdrawn(comment=comment)
+    forget_extracts(comment)

@@ -1,4 +1,4 @@
-"""The moderators' pages: the queue, one case in its conversation, deciding, and the owner's rules."""
+"""The moderators' pages: the queue, one case in its conversation, and deciding."""
 
 from __future__ import annotations
 
@@ -15,27 +15,30 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from forum import threads
 from forum.errors import ForumError
-from forum.models import Comment, Post
+from forum.models import Comment
+from forum.services.away import note_queue_opened
 from forum.services.slow_threads import end_slow_mode, slow_thread
 from forum.slow_mode import pause_around
 from forum.source import small_number
-from forum.staff import MODERATE, WRITE_POSTS, staff_only
+from forum.staff import MODERATE, staff_only
 from forum.thread_html import Frame, slow_line, thread_html
-from moderation.models import Action, Case, Category, Decision, ScreeningRules
+from moderation.models import Action, Case, Decision, reasons_shown
 from moderation.services import NEEDS_REASON, Ruling, decide, open_case
 
 SHOWN_AT_ONCE = 50
 # Minutes between two comments from one network in a slow thread.
 PAUSES = [2, 5, 10, 30, 60]
-# What readers are told when a comment goes; the closed list that the house rules explain.
-REASONS = [(category.label, category.label) for category in Category if category != Category.OTHER]
-REASONS += [("The law asks for it", "The law asks for it"), ("House rules", "Another house rule")]
+
+
+def reasons() -> list[tuple[str, str]]:
+    """What readers are told when a comment goes, and what moderators choose it by."""
+    return [(reason.sentence, reason.label) for reason in reasons_shown()]
 
 
 class DecisionForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     action = forms.ChoiceField(choices=Action.choices)
-    reason = forms.ChoiceField(choices=[("", "No reason chosen"), *REASONS], required=False)
+    reason = forms.ChoiceField(choices=lambda: [("", "No reason chosen"), *reasons()], required=False)
     note = forms.CharField(max_length=300, required=False)
     # Whether the note is an answer to an appeal, which goes with every decision.
     answers_author = False
@@ -62,16 +65,11 @@ class DecisionForm(forms.Form):
         return f"{reason}. {note}" if reason and note else reason
 
 
-class RulesForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = ScreeningRules
-        fields = ["hold_everything", "most_links", "older_than_days", "held_words", "refused_words"]
-
-
 @require_safe
 @staff_only(MODERATE)
 def queue(request: HttpRequest) -> HttpResponse:
     """Open cases, urgent and old ones first; or the ones decided last."""
+    note_queue_opened()
     decided = request.GET.get("show") == "decided"
     cases = Case.objects.decided() if decided else Case.objects.waiting()
     listed = cases.select_related("post", "comment").prefetch_related(
@@ -110,7 +108,7 @@ def case_page(request: HttpRequest, found: Case, *, status: int = 200, **context
         "removal_requests": found.removal_requests.all(),
         "appeals": found.appeals.all(),
         "log": log.select_related("moderator"),
-        "reasons": REASONS,
+        "reasons": reasons(),
         "needs_reason": NEEDS_REASON.intersection(found.possible_actions),
         "open_count": Case.objects.open().count(),
     }
@@ -169,16 +167,3 @@ def slow(request: HttpRequest, pk: int) -> HttpResponse:
     except ForumError as error:
         messages.error(request, str(error))
     return HttpResponseRedirect(reverse("moderation:about_comment", args=[pk]), status=303)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@staff_only(WRITE_POSTS)
-def rules(request: HttpRequest) -> HttpResponse:
-    """The owner's screening rules."""
-    form = RulesForm(request.POST or None, instance=ScreeningRules.current())
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        return HttpResponseRedirect(f"{request.path}?saved", status=303)
-    posts = Post.objects.published().filter(hold_comments=True)
-    context = {"form": form, "posts": posts, "saved": "saved" in request.GET}
-    return render(request, "moderation/rules.html", context, status=422 if form.errors else 200)
