@@ -13,7 +13,7 @@ MOST_REPEATS = 100
 TIMES = re.compile(r"\{(\d{1,3})(?:(,)(\d{0,3}))?\}")
 Takes = Callable[[str], bool]
 CLASSES: dict[str, Takes] = {
-    "d": str.isdigit,
+    "d": str.isdecimal,
     "w": lambda sign: sign.isalnum() or sign == "_",
     "s": str.isspace,
 }

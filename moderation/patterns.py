@@ -13,7 +13,7 @@ from functools import lru_cache
 from moderation.pattern_parts import BadPattern, Node, graph_of
 
 # Of one text: steps that were not known before. More need a pattern and a text made for each other.
-MOST_STEPS = 60_000
+MOST_STEPS = 25_000
 MOST_KNOWN = 20_000
 # A place is shown at most this long.
 LONGEST = 200

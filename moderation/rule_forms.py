@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from typing import Any
 
@@ -15,9 +16,6 @@ from moderation.patterns import BadPattern, Pattern
 
 Kind = Rule.Kind
 HOST = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W_]{2,}")
-LINES = forms.Textarea(attrs={"rows": 6})
-CLOCK = forms.TimeInput(attrs={"type": "time", "class": "short"}, format="%H:%M")
-NUMBER = forms.NumberInput(attrs={"class": "short"})
 MOST_IN_ALL = 20_000
 
 SUGGESTED = {
@@ -30,47 +28,119 @@ SUGGESTED = {
 }
 
 
-class RuleForm(forms.Form):
-    """A rule of one kind. Fields that the kind does not need are taken out."""
+def lines(label: str, help_text: str, *, required: bool = True) -> forms.CharField:
+    """A list, one item a line."""
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        max_length=MOST_IN_ALL,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"required": "Enter at least one line."},
+    )
 
-    wanted = forms.CharField(max_length=MOST_IN_ALL, widget=LINES)
-    number = forms.IntegerField(min_value=0, max_value=36_500, widget=NUMBER)
-    begins = forms.TimeField(label="From", widget=CLOCK)
-    ends = forms.TimeField(label="Until", widget=CLOCK, help_text="UK time; it may be on the next day.")
-    answer = forms.ChoiceField(choices=Rule.Answer.choices, initial=Rule.Answer.HOLD, widget=forms.RadioSelect)
+
+def number(label: str, least: int, most: int, *, required: bool = True, help_text: str = "") -> forms.IntegerField:
+    wrong = f"Enter a whole number from {least} to {most:,}."
+    return forms.IntegerField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        min_value=least,
+        max_value=most,
+        widget=forms.NumberInput(attrs={"class": "short"}),
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), wrong),
+    )
+
+
+def clock(label: str, help_text: str = "") -> forms.TimeField:
+    wrong = "Enter a time such as 22:30."
+    return forms.TimeField(
+        label=label,
+        help_text=help_text,
+        widget=forms.TimeInput(attrs={"type": "time", "class": "short"}, format="%H:%M"),
+        error_messages={"required": wrong, "invalid": wrong},
+    )
+
+
+# What each kind of rule needs beside its answer.
+FIELDS: dict[Kind, dict[str, forms.Field]] = {
+    Kind.WORDS: {
+        "wanted": lines(
+            "Words and phrases",
+            "One a line. Whole words only: a rule for “ass” finds neither “class” nor “Cafcass”. Capitals do not matter.",
+        )
+    },
+    Kind.PATTERN: {
+        "wanted": forms.CharField(
+            label="Pattern",
+            help_text="A regular expression such as v[i1]agra or \\d{11}. Capitals do not matter.",
+            widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "none", "autocomplete": "off"}),
+            error_messages={"required": "Enter a pattern."},
+        )
+    },
+    Kind.LINKS: {
+        "number": number("More links than (optional)", 0, 100, required=False),
+        "wanted": lines(
+            "Or a link to one of these hosts (optional)",
+            "One a line, such as example.org; www.example.org is found too. A rule that publishes wants all links to "
+            "lead to them.",
+            required=False,
+        ),
+    },
+    Kind.NAME: {
+        "wanted": lines(
+            "Names and live cases", "One a line. They are found whatever their capitals, gaps and look-alike letters."
+        )
+    },
+    Kind.AGE: {"number": number("Posts older than this many days", 1, 36_500)},
+    Kind.HOURS: {"begins": clock("From"), "ends": clock("Until", "UK time; it may be on the next day.")},
+}
+
+
+def host_in(line: str) -> str:
+    """The host of an address, or what was typed as one.
+
+    Raises:
+        ValidationError: it is none.
+    """
+    host = re.sub(r"^[a-z]+://", "", line.casefold()).split("/")[0].removeprefix("www.")
+    if not HOST.fullmatch(host):
+        raise forms.ValidationError(f"“{line}” is no host. Enter it as in example.org.")
+    return host
+
+
+class RuleForm(forms.Form):
+    """A rule of one kind."""
+
+    answer = forms.ChoiceField(
+        label="What happens then", choices=Rule.Answer.choices, initial=Rule.Answer.HOLD, widget=forms.RadioSelect
+    )
     why = forms.CharField(
         label="What its author is told",
         max_length=300,
         required=False,
-        help_text="A whole sentence. Whoever is refused is also told what the rule found, to take it out.",
+        help_text="A whole sentence. Whoever is refused is also told which words to take out.",
     )
 
     def __init__(self, rule: Rule, sent: Any = None) -> None:
         self.rule, self.kind = rule, Kind(rule.kind)
-        names = ("wanted", "number", "begins", "ends", "answer", "why")
-        super().__init__(sent, initial={name: getattr(rule, name) for name in names})
-        self.initial["why"] = rule.why or SUGGESTED[self.kind]
-        for name, options in UNUSED_OR_SPECIAL[self.kind].items():
-            if options is None:
-                del self.fields[name]
-            else:
-                for option, value in options.items():
-                    setattr(self.fields[name], option, value)
-        if self.kind is Kind.PATTERN:
-            self.fields["wanted"].widget = forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "none"})
+        stored = {name: getattr(rule, name) for name in (*FIELDS[self.kind], "answer", "why")}
+        super().__init__(sent, initial=stored | {"why": rule.why or SUGGESTED[self.kind]})
+        self.fields = copy.deepcopy(FIELDS[self.kind]) | self.fields
 
     def clean_wanted(self) -> str:
         typed = self.cleaned_data["wanted"]
         if self.kind is Kind.PATTERN:
             return self._pattern(typed.strip())
-        lines = list(dict.fromkeys(line for line in map(clean_title, typed.splitlines()) if line))
+        listed = list(dict.fromkeys(line for line in map(clean_title, typed.splitlines()) if line))
         if self.kind is Kind.LINKS:
-            lines = [self._host(line) for line in lines]
-        if len(lines) > MOST_NAMES:
-            raise forms.ValidationError(f"Enter at most {MOST_NAMES} lines. You have {len(lines)}.")
-        if self.kind is Kind.NAME and (short := [line for line in lines if not words_of(line)]):
+            listed = list(dict.fromkeys(map(host_in, listed)))
+        if len(listed) > MOST_NAMES:
+            raise forms.ValidationError(f"Enter at most {MOST_NAMES} lines. You have {len(listed)}.")
+        if self.kind is Kind.NAME and (short := [line for line in listed if not words_of(line)]):
             raise forms.ValidationError(f"A name needs three letters: {', '.join(short)}.")
-        return "\n".join(lines)
+        return "\n".join(listed)
 
     def _pattern(self, typed: str) -> str:
         try:
@@ -80,12 +150,6 @@ class RuleForm(forms.Form):
         if pattern.find(""):
             raise forms.ValidationError("This pattern finds something in every text, even an empty one.")
         return typed
-
-    def _host(self, line: str) -> str:
-        host = re.sub(r"^[a-z]+://", "", line.casefold()).split("/")[0].removeprefix("www.")
-        if not HOST.fullmatch(host):
-            raise forms.ValidationError(f"“{line}” is no host. Enter it as in example.org.")
-        return host
 
     def clean_why(self) -> str:
         return clean_title(self.cleaned_data["why"])
@@ -107,52 +171,6 @@ class RuleForm(forms.Form):
         return self.rule
 
 
-NO_LIST, NO_NUMBER, NO_HOURS = {"wanted": None}, {"number": None}, {"begins": None, "ends": None}
-UNUSED_OR_SPECIAL: dict[Kind, dict[str, dict[str, Any] | None]] = {
-    Kind.WORDS: {
-        **NO_NUMBER,
-        **NO_HOURS,
-        "wanted": {
-            "label": "Words and phrases",
-            "help_text": "One a line. Whole words only: “ass” finds neither “class” nor “Cafcass”. Capitals do not "
-            "matter.",
-        },
-    },
-    Kind.PATTERN: {
-        **NO_NUMBER,
-        **NO_HOURS,
-        "wanted": {
-            "label": "Pattern",
-            "help_text": "A regular expression such as v[i1]agra or \\d{11}. Capitals do not matter.",
-        },
-    },
-    Kind.LINKS: {
-        **NO_HOURS,
-        "number": {"label": "More links than (optional)", "required": False, "max_value": 100},
-        "wanted": {
-            "label": "Or a link to one of these hosts (optional)",
-            "help_text": "One a line, such as example.org; www.example.org is found too. A rule that publishes wants "
-            "all links to lead to them.",
-            "required": False,
-        },
-    },
-    Kind.NAME: {
-        **NO_NUMBER,
-        **NO_HOURS,
-        "wanted": {
-            "label": "Names and live cases",
-            "help_text": "One a line. They are found whatever their capitals, gaps and look-alike letters.",
-        },
-    },
-    Kind.AGE: {
-        **NO_LIST,
-        **NO_HOURS,
-        "number": {"label": "Posts older than this many days", "min_value": 1},
-    },
-    Kind.HOURS: {**NO_LIST, **NO_NUMBER},
-}
-
-
 class ModeForm(forms.Form):
     """What holds for the whole site, and when moderators count as away."""
 
@@ -162,10 +180,9 @@ class ModeForm(forms.Form):
         widget=forms.RadioSelect,
         help_text="Each post can be stricter; you choose that where you write it. Readers are told by the form.",
     )
-    away_after_hours = forms.IntegerField(
-        label="Hold everything when nobody has opened the queue for this many hours",
-        min_value=0,
-        max_value=720,
-        widget=NUMBER,
+    away_after_hours = number(
+        "Hold everything when nobody has opened the queue for this many hours",
+        0,
+        720,
         help_text="0 for never. Readers are told that no moderator is here; opening the queue ends it at once.",
     )
