@@ -68,7 +68,7 @@ FIELDS: dict[Kind, dict[str, forms.Field]] = {
     Kind.WORDS: {
         "wanted": lines(
             "Words and phrases",
-            "One a line. Whole words only: a rule for “ass” finds neither “class” nor “Cafcass”. Capitals do not matter.",
+            "One a line. Whole words only: “ass” finds neither “class” nor “Cafcass”. Capitals do not matter.",
         )
     },
     Kind.PATTERN: {

@@ -54,7 +54,7 @@ def _in_words(rule: Rule, draft: Draft, now: datetime.datetime) -> Found | None:
     for line in rule.lines:
         word = " ".join(folding.fold(line).low.split())
         # Most words are not there, which is quickly told.
-        if word in on_one_line and (found := whole(word).search(copy.low)):
+        if word and word in on_one_line and (found := whole(word).search(copy.low)):
             places.append(copy.span(*found.span()))
             words.append(line)
     return Found(words, places) if words else None

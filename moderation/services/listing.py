@@ -8,15 +8,22 @@ from forum.locks import Lock, hold
 from moderation.models import Reason, Rule
 
 Row = Rule | Reason
+WHAT_IT_SAYS: dict[type[Row], tuple[str, ...]] = {
+    Rule: ("kind", "answer", "why", "wanted", "number", "begins", "ends"),
+    Reason: ("label", "sentence"),
+}
 
 
 @transaction.atomic
 def store_row(row: Row) -> None:
-    """Store a rule or a reason; a new one comes last."""
+    """Store a rule or a reason; a new one comes last. The same new one again is the one that is there."""
     if row._state.adding:
         hold(Lock.LISTS)
-        last = type(row)._default_manager.order_by("-position").first()
-        row.position = last.position + 1 if last else 1
+        rows = type(row)._default_manager
+        said = {name: getattr(row, name) for name in WHAT_IT_SAYS[type(row)]}
+        same, last = rows.filter(**said).first(), rows.order_by("-position").first()
+        row.pk, row._state.adding = (same.pk if same else None), same is None
+        row.position = same.position if same else last.position + 1 if last else 1
     row.save()
 
 

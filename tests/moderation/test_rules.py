@@ -63,6 +63,7 @@ TABLE = [
     (WORDS, "naïve", "NAÏVE", ["naïve"]),
     (WORDS, "café", "the cafe", ["café"]),
     (WORDS, ".*", "anything", None),
+    (WORDS, "\u200b", "anything", None),
     (PATTERN, r"v[i1]agra", "V1AGRA now", ["V1AGRA"]),
     (PATTERN, r"\bv[i1]agra\b", "viagras", None),
     (PATTERN, r"\d{11}", "call 07700900123 now", ["07700900123"]),

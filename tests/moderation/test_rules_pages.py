@@ -64,6 +64,7 @@ def test_a_rule_is_tried_out_then_switched_on_then_off_then_deleted(as_alice, po
     assert "An <mark>ass</mark>, he said." in tried
     assert Rule.objects.count() == 1
     as_alice.post(path, typed | {"do": "save"})
+    as_alice.post(path, typed | {"do": "save"})
     rule = Rule.objects.get(kind="words")
     assert (rule.active, rule.wanted, rule.position) == (False, "ass", 2)
     assert write(post, "What an ass!").is_published
