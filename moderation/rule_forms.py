@@ -58,7 +58,7 @@ def clock(label: str, help_text: str = "") -> forms.TimeField:
     return forms.TimeField(
         label=label,
         help_text=help_text,
-        widget=forms.TimeInput(attrs={"type": "time", "class": "short"}, format="%H:%M"),
+        widget=forms.TimeInput(attrs={"class": "short", "autocomplete": "off"}, format="%H:%M"),
         error_messages={"required": wrong, "invalid": wrong},
     )
 
@@ -94,7 +94,10 @@ FIELDS: dict[Kind, dict[str, forms.Field]] = {
         )
     },
     Kind.AGE: {"number": number("Posts older than this many days", 1, 36_500)},
-    Kind.HOURS: {"begins": clock("From"), "ends": clock("Until", "UK time; it may be on the next day.")},
+    Kind.HOURS: {
+        "begins": clock("From", "UK time, such as 22:30."),
+        "ends": clock("Until", "It may be on the next day."),
+    },
 }
 
 
@@ -120,6 +123,7 @@ class RuleForm(forms.Form):
         label="What its author is told",
         max_length=300,
         required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text="A whole sentence. Whoever is refused is also told which words to take out.",
     )
 

@@ -5,6 +5,8 @@ import random
 import re
 import time
 from contextlib import suppress
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import assume, given
@@ -216,6 +218,20 @@ def test_what_nobody_can_be_sure_of_waits_for_a_moderator():
 def test_a_pattern_that_cannot_be_read_is_refused_with_a_sentence(source):
     with pytest.raises(BadPattern, match=r"\w"):
         Pattern(source)
+
+
+def test_the_one_row_of_before_becomes_rules_the_strictest_first():
+    wanted = import_module("moderation.migrations.0007_rules").wanted
+    old = SimpleNamespace(refused_words="casino", held_words="Northmere\nyard", most_links=1, older_than_days=30)
+    assert [(rule["kind"], rule["answer"], rule.get("wanted") or rule["number"]) for rule in wanted(old)] == [
+        ("words", "refuse", "casino"),
+        ("words", "hold", "Northmere\nyard"),
+        ("links", "hold", 1),
+        ("age", "hold", 30),
+    ]
+    old = SimpleNamespace(refused_words=" ", held_words="", most_links=0, older_than_days=None)
+    assert [rule["number"] for rule in wanted(old)] == [0]
+    assert [rule["number"] for rule in wanted(None)] == [2]
 
 
 LETTERS = st.text("abcdefghij", min_size=3, max_size=8)
