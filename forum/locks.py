@@ -15,6 +15,7 @@ class Lock(enum.IntEnum):
     PICTURES = 7_305_112_023
     DECISIONS = 7_305_112_024
     COVERS = 7_305_112_025
+    LISTS = 7_305_112_031
 
 
 def hold(lock: Lock) -> None:

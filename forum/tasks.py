@@ -5,6 +5,7 @@ from django.db import DatabaseError
 
 from forum.erasure import sweep_up
 from forum.services.autosaves import purge_autosaves
+from forum.services.away import look_whether_away
 from forum.services.later import release_due_comments
 from forum.services.open_thread import open_weekly_thread
 from forum.services.posts import publish_due_posts
@@ -16,14 +17,15 @@ from forum.signals import clock_ticked
 
 @shared_task
 def keep_time() -> None:
-    """Publish posts and comments that are due, open the thread of the week, purge what is over, let erased text
-    really go, draw comments anew that an older release drew, and tell the other apps that it is time.
+    """Publish posts and comments that are due, open the thread of the week, say whether moderators are away, purge
+    what is over, let erased text really go, draw comments anew that an older release drew, and tell the other apps.
 
     Safe to run twice.
     """
     publish_due_posts()
     release_due_comments()
     open_weekly_thread()
+    look_whether_away()
     purge_tickets()
     purge_autosaves()
     purge_versions()

@@ -67,6 +67,18 @@ class TooManyAtOnce(ForumError):
         super().__init__(f"Choose at most {most} at once.")
 
 
+class ExtractMissing(ForumError):
+    def __init__(self) -> None:
+        super().__init__("Copy the words that you answer from the comment: they stand above your answer.")
+
+
+class NotInText(ForumError):
+    """What is to be quoted does not stand in the held comment word for word."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(f"“{words[:80]}” does not stand in the comment word for word. Copy it from there.")
+
+
 class CannotUndo(ForumError):
     """A decision that is too old, was undone before, or has nothing to put back."""
 

@@ -14,6 +14,7 @@ from forum.signals import (
     comment_withdrawn,
 )
 from moderation.services import close_withdrawn, count_matches, follow_edit, follow_move, open_case, take_appeal
+from moderation.services.answering import forget_extracts
 from moderation.services.staff_mails import tell_staff
 
 
@@ -42,6 +43,7 @@ def queue_appeal(sender: object, *, comment: Comment, text: str, **kwargs: Any) 
 
 def drop_withdrawn_comment(sender: object, *, comment: Comment, **kwargs: Any) -> None:
     close_withdrawn(comment=comment)
+    forget_extracts(comment)
 
 
 def send_staff_mails(sender: object, **kwargs: Any) -> None:

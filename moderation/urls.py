@@ -3,7 +3,18 @@
 from django.urls import path
 
 from forum.urls import POST
-from moderation.views import batches, deciding, log, moving, public, queue, topics
+from moderation.views import (
+    answering,
+    batches,
+    deciding,
+    log,
+    moving,
+    public,
+    queue,
+    reasons,
+    rules,
+    topics,
+)
 
 app_name = "moderation"
 
@@ -29,5 +40,12 @@ urlpatterns = [
     path("moderation/topics/new/", topics.topic, name="new_topic"),
     path("moderation/topics/<int:pk>/", topics.topic, name="topic"),
     path("moderation/topics/<int:pk>/park/<int:post_pk>/", moving.park_page, name="park"),
-    path("moderation/rules/", queue.rules, name="rules"),
+    path("moderation/rules/", rules.rules, name="rules"),
+    path("moderation/rules/new/<slug:kind>/", rules.new_rule, name="new_rule"),
+    path("moderation/rules/<int:pk>/", rules.rule, name="rule"),
+    path("moderation/rules/<int:pk>/move/", rules.move_rule, name="move_rule"),
+    path("moderation/reasons/", reasons.reasons, name="reasons"),
+    path("moderation/reasons/<int:pk>/", reasons.reason, name="reason"),
+    path("moderation/reasons/<int:pk>/move/", reasons.move_reason, name="move_reason"),
+    path("moderation/cases/<int:pk>/answer/", answering.answer, name="answer"),
 ]

@@ -128,7 +128,14 @@ HELD = [
             ),
             Holding(
                 "The owner’s rules for what is held or refused",
-                "moderation.ScreeningRules: id hold_everything most_links older_than_days held_words refused_words",
+                "moderation.Rule: id kind answer why active position wanted number begins ends",
+                "as set",
+                "people and live cases on the owner’s list of names",
+                "until they are changed",
+            ),
+            Holding(
+                "The owner’s reasons for moderators to choose from",
+                "moderation.Reason: id label sentence position active",
                 "as set",
                 NOBODY,
                 "until they are changed",

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from forum import receipts, site, tree
+from forum import modes, receipts, site, tree
 from forum.clock import SAME_AGAIN, this_minute
 from forum.errors import BadPhrase, BadText, Closed, NotTheStarter, ParentGone, Refused, ThreadLocked
 from forum.extracts import shows_nothing
@@ -112,7 +112,7 @@ def _stored(
     if same := _made_by(code):
         transaction.set_rollback(True)  # The post did not grow.
         return same, code
-    if not comment.post.takes_comments:
+    if not modes.takes_comments(comment.post, site.current()):
         raise Closed("This post takes no more comments.")
     comment.parent = _parent(comment.post, known.parent, submission.reply_to, by_staff=bool(comment.staff_role))
     if same := known.same or _same_later(comment, later=later):

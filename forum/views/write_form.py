@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 
-from forum import receipts, site, slow_mode, traps
+from forum import modes, receipts, site, slow_mode, traps
 from forum.before_posting import CHECKED, Check
 from forum.errors import (
     BadName,
@@ -76,6 +76,8 @@ class WriteForm:
     alone: bool = False
 
     closed: bool = False
+    # What happens to new comments here, in words.
+    told: object = ""
     max_length: int = MAX_LENGTH
 
     @property
@@ -99,7 +101,8 @@ def blank_form(request: HttpRequest, post: Post) -> WriteForm:
     return WriteForm(
         post,
         role=staff_role(request),
-        closed=not post.takes_comments,
+        closed=not modes.takes_comments(post, site.of(request)),
+        told=SimpleLazyObject(lambda: modes.now_for(post, site.of(request)).sentence),
         voice=by_default,
         voices_by_default=by_default,
         later_for_all=later_for_all,
@@ -114,7 +117,7 @@ def shared_form(request: HttpRequest, post: Post) -> SafeString:
     if form.role:
         return _form_html(form)
     facts = post.year, post.month, post.slug, post.kind, post.pinned_note
-    return _form_for_readers(facts, bool(form.later_for_all), bool(form.voices_by_default))
+    return _form_for_readers(facts, str(form.told), bool(form.later_for_all), bool(form.voices_by_default))
 
 
 # Year, month, slug, kind and pinned note of a post.
@@ -122,10 +125,11 @@ FormFacts = tuple[int | None, int | None, str, str, str]
 
 
 @lru_cache(maxsize=500)
-def _form_for_readers(facts: FormFacts, later_for_all: bool, voices_by_default: bool) -> SafeString:
+def _form_for_readers(facts: FormFacts, told: str, later_for_all: bool, voices_by_default: bool) -> SafeString:
     year, month, slug, kind, note = facts
     post = Post(year=year, month=month, slug=slug, kind=kind, pinned_note=note)
-    form = WriteForm(post, voice=voices_by_default, voices_by_default=voices_by_default, later_for_all=later_for_all)
+    form = WriteForm(post, told=told, voice=voices_by_default, voices_by_default=voices_by_default)
+    form.later_for_all = later_for_all
     return _form_html(form)
 
 

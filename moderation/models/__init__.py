@@ -1,4 +1,4 @@
-"""Cases and what opens them, decisions, and the owner's screening rules.
+"""Cases and what opens them, decisions, and the owner's rules and reasons.
 
 Times are cut to the minute: these rows point at comments. Nothing here says who wrote, reported or asked.
 """
@@ -6,7 +6,8 @@ Times are cut to the minute: these rows point at comments. Nothing here says who
 from moderation.models.cases import DISAGREE, Appeal, Case, Category, RemovalRequest, Report, Severity
 from moderation.models.decisions import Action, Decision, Redaction
 from moderation.models.mails import StaffMail
-from moderation.models.rules import ScreeningRules
+from moderation.models.reasons import Reason, reasons_shown
+from moderation.models.rules import Rule
 from moderation.models.topics import Topic, TopicMonth
 
 __all__ = [
@@ -16,12 +17,14 @@ __all__ = [
     "Case",
     "Category",
     "Decision",
+    "Reason",
     "Redaction",
     "RemovalRequest",
     "Report",
-    "ScreeningRules",
+    "Rule",
     "Severity",
     "StaffMail",
     "Topic",
     "TopicMonth",
+    "reasons_shown",
 ]

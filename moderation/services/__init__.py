@@ -1,5 +1,6 @@
 """The verbs of moderation: open a case, report, ask for removal, decide, undo."""
 
+from moderation.services.answering import Reply, answer_held
 from moderation.services.bulk import decide_many
 from moderation.services.cases import (
     ask_for_removal,
@@ -19,7 +20,9 @@ from moderation.services.undoing import undo, undo_batch
 
 __all__ = [
     "NEEDS_REASON",
+    "Reply",
     "Ruling",
+    "answer_held",
     "ask_for_removal",
     "ask_to_look_again",
     "close_withdrawn",

@@ -15,6 +15,7 @@ from forum.services.moving import posts_of, put_back_branch
 from forum.services.redacting import put_back_words
 from moderation.errors import CannotUndo
 from moderation.models import Action, Decision
+from moderation.services.answering import take_answer_down
 from moderation.services.cases import reopen
 from moderation.services.deciding import may_be_undone
 from moderation.services.log import record
@@ -80,6 +81,9 @@ def put_back(line: Decision) -> None:
     """What a decision did, backwards. Its post is locked."""
     if line.action == Action.REDACT:
         _put_back_words(line)
+    if line.action == Action.ANSWER:
+        take_answer_down(line)
+        return
     if line.action in {Action.LOCK, Action.UNLOCK, Action.SLOW, Action.UNSLOW}:
         decided.put_back_thread(comment_id=_comment(line), before=line.before, after=line.after)
     elif line.action in {Action.PIN, Action.UNPIN}:

@@ -6,17 +6,17 @@ from typing import Any
 
 from django import forms
 
-from moderation.models import Action, Category
+from moderation.models import Action, reasons_shown
 from moderation.services import NEEDS_REASON, Ruling
-
-# What readers are told when a comment goes; the closed list that the house rules explain.
-REASONS = [(category.label, category.label) for category in Category if category != Category.OTHER]
-REASONS += [("The law asks for it", "The law asks for it"), ("House rules", "Another house rule")]
 
 
 def numbered_reasons() -> list[tuple[int, str, str]]:
     """Each reason with the number that chooses it, what readers will see, and what the button says."""
-    return [(number, *reason) for number, reason in enumerate(REASONS, 1)]
+    return [(number, reason.sentence, reason.label) for number, reason in enumerate(reasons_shown(), 1)]
+
+
+def reason_choices() -> list[tuple[str, str]]:
+    return [("", "No reason chosen"), *((sentence, label) for _, sentence, label in numbered_reasons())]
 
 
 class DecisionForm(forms.Form):
@@ -28,7 +28,7 @@ class DecisionForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     action = forms.ChoiceField(choices=Action.choices, required=False)
-    reason = forms.ChoiceField(choices=[("", "No reason chosen"), *REASONS], required=False)
+    reason = forms.ChoiceField(choices=reason_choices, required=False)
     note = forms.CharField(max_length=300, required=False)
     remark = forms.CharField(max_length=400, required=False)
     words = forms.CharField(max_length=5000, required=False, strip=False)
@@ -87,7 +87,7 @@ class BulkForm(forms.Form):
         choices=[("stays", "Keep or publish them"), ("goes", "Remove or refuse them"), ("off_topic", "Off topic")],
         required=False,
     )
-    reason = forms.ChoiceField(choices=[("", ""), *REASONS], required=False)
+    reason = forms.ChoiceField(choices=reason_choices, required=False)
     internal_note = forms.CharField(max_length=400, required=False)
 
     def clean(self) -> dict[str, Any]:

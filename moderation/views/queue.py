@@ -1,19 +1,19 @@
-"""The moderators' queue: its first case, lists of cases, one case, and the owner's rules."""
+"""The moderators' queue: its first case, lists of cases, and one case."""
 
 from __future__ import annotations
 
-from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from forum.models import Comment, Post
+from forum.models import Comment
 from forum.moved import comment_now
+from forum.services.away import note_queue_opened
 from forum.source import small_number
-from forum.staff import MODERATE, WRITE_POSTS, staff_only
+from forum.staff import MODERATE, staff_only
 from moderation.looking import look_at
-from moderation.models import Case, ScreeningRules
+from moderation.models import Case
 from moderation.queue_order import LISTED
 from moderation.services import open_case
 from moderation.services.bulk import MOST
@@ -23,16 +23,11 @@ from moderation.views.forms import numbered_reasons
 SHOWN_AT_ONCE = 50
 
 
-class RulesForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = ScreeningRules
-        fields = ["hold_everything", "most_links", "older_than_days", "held_words", "refused_words"]
-
-
 @require_safe
 @staff_only(MODERATE)
 def queue(request: HttpRequest) -> HttpResponse:
     """The case that comes first; or a list: of all that wait, or of the cases decided last."""
+    note_queue_opened()
     if request.GET.get("show") == "decided":
         return decided_page(request)
     if request.GET.get("view") == "list":
@@ -93,16 +88,3 @@ def about_comment(request: HttpRequest, pk: int) -> HttpResponse:
     if found := comment.cases.order_by("closed_at").filter(closed_at=None).first() or comment.cases.last():
         return redirect(found)
     return render(request, "moderation/open_case.html", {"comment": comment, "post": comment.post})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@staff_only(WRITE_POSTS)
-def rules(request: HttpRequest) -> HttpResponse:
-    """The owner's screening rules."""
-    form = RulesForm(request.POST or None, instance=ScreeningRules.current())
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        return HttpResponseRedirect(f"{request.path}?saved", status=303)
-    posts = Post.objects.published().filter(hold_comments=True)
-    context = {"form": form, "posts": posts, "saved": "saved" in request.GET}
-    return render(request, "moderation/rules.html", context, status=422 if form.errors else 200)

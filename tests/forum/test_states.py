@@ -16,8 +16,7 @@ from forum.services.later import release_due_comments, withdraw_later
 from forum.services.posting import Submission, post_comment
 from forum.services.tickets import open_ticket
 from forum.signals import comment_published, comment_withdrawn
-from moderation.models import ScreeningRules
-from tests.scenery import write_with_code
+from tests.scenery import make_rule, write_with_code
 
 pytestmark = pytest.mark.django_db
 
@@ -151,7 +150,7 @@ def test_every_step_while_it_waits_for_its_moment(post, text, released, step):
 
 
 def test_what_the_screener_refuses_is_not_stored(post):
-    ScreeningRules.objects.create(pk=1, refused_words="casino")
+    make_rule("casino", answer="refuse")
     _, code = write_with_code(post, "Some words.")
     with pytest.raises(Refused):
         write_with_code(post, "A casino!")

@@ -43,7 +43,7 @@ def seized_site(tmp_path, processes, mailserver) -> Site:
     """The whole site with its clock, whose screener fails at one text."""
     site = Site(tmp_path, processes, EMAIL_URL=mailserver.url, DJANGO_SETTINGS_MODULE="tests.whole.breaking_settings")
     site.manage("demo")
-    refuse = f"from moderation.models import ScreeningRules as R; R(pk=1, refused_words={REFUSED_WORD!r}).save()"
+    refuse = f"from tests.scenery import make_rule; make_rule({REFUSED_WORD!r}, answer='refuse')"
     site.manage("shell", "-c", refuse)
     site.start(workers=2)
     return site
