@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 
 from forum import threads
 from forum.slow_mode import pause_around
@@ -20,6 +22,8 @@ from moderation.views.forms import numbered_reasons
 
 # Minutes between two comments from one network in a slow thread.
 PAUSES = [2, 5, 10, 30, 60]
+# Whoever undoes step by step is to come to no older work by one press too many.
+SAME_SITTING = datetime.timedelta(hours=1)
 WORDS = ("note", "remark", "words", "internal_note")
 
 
@@ -62,7 +66,7 @@ def in_conversation(found: Case) -> dict[str, Any]:
 def just_done(request: HttpRequest) -> dict[str, Any] | None:
     """What the address says was decided just now, and what can be undone from where the moderator is.
 
-    That is the decision itself; or after an undo, this moderator's one before it.
+    That is the decision itself; or after an undo, this moderator's one before it, if they made it in the same hour.
     """
     pk = small_number(request.GET.get("done"))
     lines = Decision.objects.select_related("comment", "post", "undone_by", "undoes")
@@ -72,6 +76,7 @@ def just_done(request: HttpRequest) -> dict[str, Any] | None:
     to_undo: Decision | None = line
     if line.undoes:
         standing = lines.filter(moderator=line.moderator_id, undone_by=None, pk__lt=line.undoes.pk, batch="")
+        standing = standing.filter(decided_at__gte=timezone.now() - SAME_SITTING)
         to_undo = standing.exclude(action=Action.UNDO).order_by("-pk").first()
     return {"line": line, "undo": to_undo if to_undo and may_be_undone(to_undo) else None}
 

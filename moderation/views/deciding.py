@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from forum.errors import ForumError
 from forum.models import Comment, Post
-from forum.source import small_number
+from forum.source import UNSTORABLE, small_number
 from forum.staff import MODERATE, staff_only
 from moderation.answers import answers_for
 from moderation.errors import DecidedMeanwhile
@@ -112,7 +112,7 @@ def pin(request: HttpRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post, pk=pk)
     found = CASES.filter(post=post, pk=small_number(request.POST.get("case")) or 0).first()
     try:
-        made = pin_note(post=post, moderator=request.user, text=request.POST.get("text", "")[:5000])
+        made = pin_note(post=post, moderator=request.user, text=UNSTORABLE.sub("", request.POST.get("text", "")))
     except ForumError as error:
         if found is None:
             return log_page(request, status=error.status, errors=[str(error)])

@@ -1,17 +1,12 @@
 // Single keys for moderators. What a key does stands on the page: it presses what bears its name in data-key.
 // Never with Ctrl, Alt or Meta, never while typing, never for a key that is held down. Switched off in the sheet ("?").
 
+import { step, tick } from "./queue/rows.js";
+import { isOn, sheet } from "./queue/sheet.js";
 import { watch } from "./queue/watching.js";
-import { tick, step } from "./queue/rows.js";
 
-const sheet = document.getElementById("keys");
-const box = document.getElementById("use-keys");
 const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, dialog";
 let leaving = false;
-
-const isOn = () => { try { return localStorage.getItem("queue-keys") !== "off"; } catch { return true; } };
-function keep(on) { try { localStorage.setItem("queue-keys", on ? "on" : "off"); } catch { /* for this page only */ } show(on); }
-function show(on) { document.documentElement.classList.toggle("with-keys", on); box.checked = on; }
 
 function popped() { return document.querySelector(".pop[open]"); }
 
@@ -60,10 +55,5 @@ addEventListener("pageshow", () => { leaving = false; });
 for (const pop of document.querySelectorAll(".pop")) {
   pop.addEventListener("toggle", () => { if (pop.open) for (const other of document.querySelectorAll(".pop[open]")) if (other !== pop) other.open = false; });
 }
-const button = document.getElementById("show-keys");
-button.hidden = false;
-button.onclick = () => sheet.showModal();
-box.onchange = () => keep(box.checked);
-show(isOn());
 document.querySelector("#waiting [aria-current]")?.scrollIntoView({ block: "nearest" });
 watch();

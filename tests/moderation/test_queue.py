@@ -209,7 +209,7 @@ def test_a_thread_and_a_post_are_decided_from_the_case_and_that_is_undone(as_bob
     for path, sent, said in (
         (f"comments/{made['b'].pk}/lock/", {}, "This thread is locked"),
         (f"comments/{made['b'].pk}/slow/", {"minutes": "5"}, "This thread is slow"),
-        (f"posts/{post.pk}/note/", {"text": "Mind the grades.", "case": case.pk}, "Mind the grades."),
+        (f"posts/{post.pk}/note/", {"text": "Mind the\0 grades.", "case": case.pk}, "Mind the grades."),
     ):
         response = as_bob.post(f"/moderation/{path}", sent)
         assert response.url.startswith(f"{case.get_absolute_url()}?done=")
