@@ -57,7 +57,8 @@ def take_report(*, comment: Comment, category: Category, text: str, visitor: str
     if category.is_urgent:
         ring()
         if voice is Voice.NEW and not is_settled(comment=comment, category=category):
-            voices = counted(f"reporters:{_hour()}:{comment.pk}", seconds=HOUR)
+            # By case: what was said before a moderator decided is answered.
+            voices = counted(f"reporters:{_hour()}:{report.case_id}", seconds=HOUR)
             cover_if_asked(case=report.case, comment=comment, category=category, voices=voices)
     return code
 

@@ -149,8 +149,17 @@ def test_what_a_moderator_let_stand_is_not_covered_again_for_the_same(post, bob,
     pile(comment, begin=10, voices=6)
     assert state_of(comment) == "published"
     assert Case.objects.open().count() == 1, "it waits in the queue all the same"
-    pile(comment, Category.THREATENS, begin=20)
+    pile(comment, Category.THREATENS, VOICES - 1, begin=20)
+    assert state_of(comment) == "published", "the voices that are answered do not count"
+    pile(comment, Category.LIBEL, 1, begin=30)
     assert state_of(comment) == "covered", "for something else it may be"
+
+
+def test_one_form_pressed_thrice_is_one_voice(post):
+    comment = write(post, PLAIN)
+    for _ in range(VOICES):
+        take_report(comment=comment, category=Category.LIBEL, text="", visitor="one", nonce="a" * 32)
+    assert state_of(comment) == "published"
 
 
 def test_an_undone_keep_settles_nothing(post, bob):
