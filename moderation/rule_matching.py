@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 from itertools import islice
 from urllib.parse import urlsplit
@@ -52,12 +53,18 @@ def _in_words(rule: Rule, draft: Draft, now: datetime.datetime) -> Found | None:
     on_one_line = " ".join(copy.low.split())
     places, words = [], []
     for line in rule.lines:
-        word = " ".join(folding.fold(line).low.split())
+        word = compared(line)
         # Most words are not there, which is quickly told.
         if word and word in on_one_line and (found := whole(word).search(copy.low)):
             places.append(copy.span(*found.span()))
             words.append(line)
     return Found(words, places) if words else None
+
+
+@lru_cache(maxsize=5000)
+def compared(line: str) -> str:
+    """One of the owner's lines as it is looked for."""
+    return " ".join(folding.fold(line).low.split())
 
 
 def whole(word: str) -> re.Pattern[str]:
