@@ -19,6 +19,6 @@ urlpatterns = [
     path("moderation/topics/", topics.topics, name="topics"),
     path("moderation/topics/new/", topics.topic, name="new_topic"),
     path("moderation/topics/<int:pk>/", topics.topic, name="topic"),
-    path("moderation/topics/<int:pk>/park/<int:post_pk>/", moving.park_page, name="park"),
+    path("moderation/parking/<int:pk>/<int:post_pk>/", moving.park_page, name="park"),
     path("moderation/rules/", queue.rules, name="rules"),
 ]

@@ -68,7 +68,7 @@ def test_thirty_comments_are_parked_in_a_minute_and_the_next_meets_the_rule(visi
     expect(dana.page.get_by_role("heading", name="Before you post: a rule stands here")).to_be_visible()
     assert check(dana, "the rule before posting") == []
     dana.page.get_by_role("button", name="Post it as it is").click()
-    expect(dana.page.get_by_role("heading", level=1)).to_contain_text("posted")
+    expect(dana.page.get_by_role("heading", level=1)).to_contain_text("Your comment is number 37")
     bob.page.get_by_role("button", name="Undo all of it").click()
     expect(bob.page.get_by_role("status").first).to_contain_text("Undone")
     dana.page.goto(path)
