@@ -98,7 +98,7 @@ def test_all_of_a_post_that_look_like_it_are_parked_and_taken_back_with_one_pres
     below = write(post, LIKE[1], first)
     write(post, "Calm words.", below)
     write(post, LIKE[2])
-    address = f"/moderation/topics/{grades.pk}/park/{post.pk}/"
+    address = f"/moderation/parking/{grades.pk}/{post.pk}/"
     page = as_bob.get(address).content.decode()
     assert page.count('type="checkbox"') == 3
     later = write(post, LIKE[3])

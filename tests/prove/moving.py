@@ -74,8 +74,9 @@ def run(folder: Path, processes: Processes) -> bool:
     before = export(site, here)
     accepted: list[str] = []
     went = while_written(site, (here, there), MOVE, "there", accepted)
-    gone = [line for line in before.values() if line["text"] not in texts_of(export(site, here))]
-    landed = permalinks(site, here, {line["number"]: line["text"] for line in gone})
+    still_here = texts_of(export(site, here))
+    gone = [line for text, line in before.items() if text not in still_here]
+    landed = permalinks(site, here, there, {line["number"]: line["text"] for line in gone})
     back = while_written(site, (here, there), BACK, "back", accepted)
     after = export(site, here)
     same = all(after.get(text) == line for text, line in before.items())
@@ -165,19 +166,15 @@ def write(site: Site, paths: tuple[str, str], written: Written, what: str, write
     connection.close()
 
 
-def permalinks(site: Site, path: str, wanted: dict[int, str]) -> int:
-    """How many of these old numbers of a post lead to the comment with the text that stood there."""
+def permalinks(site: Site, old: str, new: str, wanted: dict[int, str]) -> int:
+    """How many of these old numbers of a post lead to the comment of the new one with the text that stood there."""
+    now = {line["number"]: text for text, line in export(site, new).items()}
     connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)
-    now: dict[str, dict[int, str]] = {}
     landed = 0
     for number, text in wanted.items():
-        connection.request("GET", f"{path}?c={number}")
+        connection.request("GET", f"{old}?c={number}")
         answer = connection.getresponse()
         answer.read()
-        found = re.fullmatch(r"(/.+)\?c=(\d+)#c\2", answer.headers.get("Location", ""))
-        if answer.status != 302 or found is None:
-            continue
-        if found[1] not in now:
-            now[found[1]] = {line["number"]: said for said, line in export(site, found[1]).items()}
-        landed += now[found[1]].get(int(found[2])) == text
+        found = re.fullmatch(rf"{re.escape(new)}\?c=(\d+)#c\1", answer.headers.get("Location", ""))
+        landed += answer.status == 302 and found is not None and now.get(int(found[1])) == text
     return landed
