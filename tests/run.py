@@ -1,7 +1,7 @@
 """`make test`: finds or fetches PostgreSQL, Redis and Chromium, and runs the suite on both databases.
 
 Nothing is skipped: a part that is missing fails the run with the line that installs it. Arguments go to pytest
-(`python -m tests.run tests/forum -k tree`); `--only sqlite`, `browser` or `postgresql` runs one part.
+(`python -m tests.run tests/forum -k tree`); `--only sqlite`, `postgresql`, `readers` or `staff` runs one part.
 """
 
 from __future__ import annotations
@@ -23,9 +23,16 @@ SETTINGS = (
     *("SITE_URL", "PORT", "DATA_DIR", "SECRET_KEY", "SECRET_KEY_FILE", "ALLOWED_HOSTS", "TRUSTED_PROXIES", "DEBUG"),
     *("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "FORUM_LIMITS", "FORUM_LOAD_TEST", "FORUM_PAGE_CACHE"),
 )
-SERVICES = {"browser": "Chromium, SQLite", "sqlite": "SQLite, SMTP", "postgresql": "PostgreSQL, Redis, Celery, SMTP"}
-# Two lanes side by side, about as long as each other: browsers wait much. Journeys run once, with the embedded site.
-LANES = [["browser"], ["sqlite", "postgresql"]]
+SERVICES = {
+    "readers": "Chromium, SQLite",
+    "staff": "Chromium, SQLite",
+    "sqlite": "SQLite, SMTP",
+    "postgresql": "PostgreSQL, Redis, Celery, SMTP",
+}
+# Journeys run once, with the embedded site; those of owner and moderators apart, so that two lanes side by side are
+# about as long as each other.
+MARKERS = {"readers": "browser and not staff", "staff": "browser and staff"}
+LANES = [["readers"], ["sqlite", "postgresql", "staff"]]
 NOTHING_CHOSEN = 5
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -112,7 +119,7 @@ def start(
     part: str, environments: dict[str, dict[str, str]], arguments: list[str], folder: Path | None
 ) -> tuple[str, subprocess.Popen[bytes], Path | None]:
     """Run pytest for one part, into a file if there is a folder for it."""
-    markers = ["-m", "browser" if part == "browser" else "not browser"]
+    markers = ["-m", MARKERS.get(part, "not browser")]
     command = [sys.executable, "-m", "pytest", "-q", *markers, *(arguments or ["tests"])]
     if folder is None:
         print(f"\n== {part}: with {SERVICES[part]}", flush=True)
