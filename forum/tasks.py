@@ -10,12 +10,13 @@ from forum.services.posts import publish_due_posts
 from forum.services.references import draw_old_looks
 from forum.services.tickets import purge_tickets
 from forum.services.versions import purge_versions
+from forum.signals import clock_ticked
 
 
 @shared_task
 def keep_time() -> None:
-    """Publish posts and comments that are due, open the thread of the week, purge what is over, let erased text
-    really go, and draw comments anew that an older release drew.
+    """Publish posts and comments that are due, open the thread of the week, purge what is over here and in other apps,
+    let erased text really go, and draw comments anew that an older release drew.
 
     Safe to run twice.
     """
@@ -25,5 +26,6 @@ def keep_time() -> None:
     purge_tickets()
     purge_autosaves()
     purge_versions()
-    sweep_up()
+    told = clock_ticked.send(None)
+    sweep_up(erased=any(answer for _, answer in told))
     draw_old_looks()

@@ -50,6 +50,20 @@ class NoteMissing(ForumError):
         super().__init__("Write the note: readers will see it below the comment.")
 
 
+class WordsForAsker(ForumError):
+    def __init__(self) -> None:
+        super().__init__("Write the answer: whoever asked reads it with their receipt.")
+
+
+class NothingTakenDown(ForumError):
+    """A request that is granted, but nothing goes."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("It still stands there. Choose what to take down, or refuse the request.")
+
+
 class CannotUndo(ForumError):
     """A decision that is too old, was undone before, or has nothing to put back."""
 

@@ -4,15 +4,20 @@ from typing import Any
 
 from forum.models import Comment
 from forum.screening import Answer, Verdict
-from forum.signals import comment_appealed, comment_edited, comment_posted, comment_withdrawn
-from moderation.services import close_withdrawn, follow_edit, open_case, take_appeal
+from forum.signals import clock_ticked, comment_appealed, comment_edited, comment_posted, comment_withdrawn
+from moderation.services import close_withdrawn, destroy_originals, follow_edit, open_case, take_appeal
 
 
 def connect() -> None:
     comment_posted.connect(queue_held_comment, dispatch_uid="moderation.queue_held_comment")
     comment_edited.connect(look_at_edited_comment, dispatch_uid="moderation.look_at_edited_comment")
     comment_appealed.connect(queue_appeal, dispatch_uid="moderation.queue_appeal")
+    clock_ticked.connect(keep_time, dispatch_uid="moderation.keep_time")
     comment_withdrawn.connect(drop_withdrawn_comment, dispatch_uid="moderation.drop_withdrawn_comment")
+
+
+def keep_time(sender: object, **kwargs: Any) -> bool:
+    return destroy_originals() > 0
 
 
 def queue_held_comment(sender: object, *, comment: Comment, verdict: Verdict, **kwargs: Any) -> None:

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 # Who may open what lies below; the longest beginning that fits decides.
 OWNER, STAFF, ANYBODY = {"alice"}, {"alice", "bob"}, {"alice", "bob", "dana"}
-AREAS = {"desk/": OWNER, "moderation/": STAFF, "moderation/rules/": OWNER, "": ANYBODY}
+AREAS = {"desk/": OWNER, "moderation/": STAFF, "moderation/rules/": OWNER, "moderation/figures/": OWNER, "": ANYBODY}
 METHODS = ("get", "head", "post", "put", "delete")
 
 

@@ -3,7 +3,7 @@
 Times are cut to the minute: these rows point at comments. Nothing here says who wrote, reported or asked.
 """
 
-from moderation.models.cases import Appeal, Case, Category, RemovalRequest, Report
+from moderation.models.cases import Appeal, Case, Category, Ground, RemovalRequest, Report
 from moderation.models.decisions import Action, Decision, Redaction
 from moderation.models.rules import ScreeningRules
 
@@ -13,6 +13,7 @@ __all__ = [
     "Case",
     "Category",
     "Decision",
+    "Ground",
     "Redaction",
     "RemovalRequest",
     "Report",

@@ -12,8 +12,9 @@ from forum import tree
 from forum.clock import SAME_AGAIN, this_minute
 from forum.models import Comment, Post
 from forum.screening import Answer, Verdict
+from moderation.deadlines import due
 from moderation.errors import NotReadable
-from moderation.models import Appeal, Case, Category, Redaction, RemovalRequest, Report
+from moderation.models import Appeal, Case, Category, Ground, Redaction, RemovalRequest, Report
 
 
 def open_case(*, post: Post, comment: Comment | None = None, verdict: Verdict | None = None) -> Case:
@@ -42,15 +43,18 @@ def report_comment(*, comment: Comment, category: Category, text: str) -> Report
 
 
 @transaction.atomic
-def ask_for_removal(*, post: Post, comment: Comment | None, text: str) -> RemovalRequest:
-    """Put somebody's request into the case on a comment or post. The same words again within ten minutes are one."""
+def ask_for_removal(*, post: Post, comment: Comment | None, text: str, ground: Ground = Ground.OTHER) -> RemovalRequest:
+    """Put somebody's request into the case on a comment or post, with the time by which the law wants an answer.
+
+    The same words again within ten minutes are one.
+    """
     tree.lock_post(post.pk, page_changes=False)
     case = open_case(post=post, comment=comment)
     since = this_minute() - SAME_AGAIN
-    if same := case.removal_requests.filter(text=text, created_at__gte=since).first():
+    if same := case.removal_requests.filter(ground=ground, text=text, created_at__gte=since).first():
         return same
     tell_who_is_reading(case)
-    return RemovalRequest.objects.create(case=case, text=text)
+    return RemovalRequest.objects.create(case=case, ground=ground, text=text, due_at=due(ground, this_minute()))
 
 
 def follow_edit(*, comment: Comment, verdict: Verdict) -> None:
@@ -101,3 +105,5 @@ def reopen(case_id: int) -> None:
     case = Case.objects.get(pk=case_id)
     if not case.is_open and not case.newer:
         Case.objects.filter(pk=case_id).update(closed_at=None, outcome="", version=F("version") + 1)
+        # What was granted or refused with it is open again, too.
+        case.removal_requests.update(outcome="", answer="", answered_at=None)

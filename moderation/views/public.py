@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -11,12 +9,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from forum import limits
+from forum import limits, receipts
 from forum.errors import ForumError
 from forum.models import Comment, Post
+from forum.receipt_words import show_words
 from moderation.addresses import find_by_address
-from moderation.models import Category
+from moderation.models import Category, Ground, RemovalRequest
 from moderation.services import ask_for_removal, report_comment
+from moderation.services.request_receipts import code_of
 
 MOST_WORDS = 5000
 
@@ -45,11 +45,17 @@ class RemovalForm(forms.Form):
         help_text="For a comment, press the time above it, then copy the address at the top of your browser.",
         error_messages={"required": "Enter the address of the post or comment."},
     )
+    ground = forms.ChoiceField(
+        label="Why?",
+        choices=Ground.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose why it should be taken down."},
+    )
     text = forms.CharField(
         label="What should be taken down, and why?",
         max_length=MOST_WORDS,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text="Only moderators read this. If you want an answer, say how to reach you.",
+        help_text="Only moderators read this. You get a receipt code, with which you read the answer here.",
         error_messages={"required": "Say what should be taken down, and why."},
     )
 
@@ -92,9 +98,6 @@ def report(request: HttpRequest, year: int, month: int, slug: str, number: int) 
 def removal(request: HttpRequest) -> HttpResponse:
     """Ask that a comment or post be taken down."""
     if request.method != "POST":
-        if "sent" in request.GET:
-            about = find_by_address(request.GET["sent"], host=request.get_host())
-            return render(request, "moderation/removal_sent.html", {"about": about})
         initial = {"address": request.GET.get("address", "")}
         return render(request, "moderation/removal.html", {"form": RemovalForm(initial=initial)})
     form = RemovalForm(request.POST)
@@ -108,10 +111,21 @@ def removal(request: HttpRequest) -> HttpResponse:
         else:
             try:
                 limits.spend(limits.REMOVAL_REQUEST, request)
-                ask_for_removal(post=found[0], comment=found[1], text=form.cleaned_data["text"])
-                sent = quote((found[1] or found[0]).get_absolute_url())
-                return HttpResponseRedirect(f"{request.path}?sent={sent}", status=303)
+                said = form.cleaned_data
+                ground = Ground(said["ground"])
+                asked = ask_for_removal(post=found[0], comment=found[1], ground=ground, text=said["text"])
+                return acknowledged(request, asked)
             except ForumError as error:
                 form.add_error(None, str(error))
                 status = error.status
     return render(request, "moderation/removal.html", {"form": form}, status=status)
+
+
+def acknowledged(request: HttpRequest, asked: RemovalRequest) -> HttpResponse:
+    """The page after asking, with the receipt code. It answers the form itself: no address may lead to the code.
+
+    Who sends the same again within ten minutes, or reloads this page, sees the same code.
+    """
+    code = code_of(asked)
+    context = {"asked": asked, "code": receipts.show_code(code), "words": " ".join(show_words(code))}
+    return render(request, "moderation/removal_sent.html", context)

@@ -22,6 +22,7 @@ from forum.source import small_number
 from forum.staff import MODERATE, WRITE_POSTS, staff_only
 from forum.thread_html import Frame, slow_line, thread_html
 from moderation.models import Action, Case, Category, Decision, ScreeningRules
+from moderation.reach import reach_of
 from moderation.services import NEEDS_REASON, Ruling, decide, open_case
 
 SHOWN_AT_ONCE = 50
@@ -108,6 +109,7 @@ def case_page(request: HttpRequest, found: Case, *, status: int = 200, **context
         "case": found,
         "reports": found.reports.all(),
         "removal_requests": found.removal_requests.all(),
+        "reach": reach_of(found.comment) if found.comment and found.removal_requests.exists() else [],
         "appeals": found.appeals.all(),
         "log": log.select_related("moderator"),
         "reasons": REASONS,
