@@ -81,9 +81,11 @@ def _comments(
 
 
 def compared(now: int, before: int) -> str:
-    """`12 % more than`, `as many as`."""
+    """`12 % more than`, `4 times as many as`, `as many as`."""
     if now == before or not before:
         return "as many as" if now == before else "after none in"
+    if now > 3 * before:
+        return f"{round(now / before)} times as many as"
     share = round(abs(now - before) / before * 100)
     return f"{share} % {'more' if now > before else 'fewer'} than"
 
@@ -103,7 +105,7 @@ def of_hours(by_hour: Counter[tuple[int, int]]) -> Chart:
     if by_hour:
         (weekday, hour), most = by_hour.most_common(1)[0]
         finding = f"Most come on {WEEKDAYS[weekday]} from {hour}:00 to {hour + 1}:00: {most} in twelve weeks."
-    drawing = heat("hours", finding, WEEKDAYS, [f"{hour}:00" if hour % 3 == 0 else "" for hour in range(24)], by_hour)
+    drawing = heat("hours", finding, WEEKDAYS, [f"{hour}" if hour % 3 == 0 else "" for hour in range(24)], by_hour)
     rows: Rows = tuple((f"{hour}:00", *(by_hour[day, hour] for day in range(7))) for hour in range(24))
     table = Table("hours", "Comments in twelve weeks by weekday and hour", ("Hour", *WEEKDAYS), rows)
     return Chart("When comments come", finding, table, drawing)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from forum.models import Comment, Post
 from moderation.models import Action, Decision
 from moderation.models.decisions import PAST_TENSE
+from moderation.services.log import shown
 
 MONTH = re.compile(r"^(20\d\d)-(0[1-9]|1[0-2])$", re.ASCII)
 State = Comment.State
@@ -68,6 +69,8 @@ def line_of(decision: Decision) -> Line:
     """A decision from `with_reversal` as readers may see it."""
     post, comment = decision.post, decision.comment
     readable = post.state == Post.State.PUBLISHED
+    if comment:
+        comment.post = post
     where = comment if comment and comment.number else post
     return Line(
         decision.pk,
@@ -79,7 +82,7 @@ def line_of(decision: Decision) -> Line:
         where.get_absolute_url() if readable else "",
         comment.number if comment else None,
         bool(getattr(decision, "reversed", False)),
-        decision.chain,
+        shown(decision.chain),
     )
 
 

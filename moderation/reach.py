@@ -25,14 +25,16 @@ class Place:
 
 
 def reach_of(comment: Comment) -> list[Place]:
-    """The places from which the text goes with a decision; those without it are left out.
+    """The places from which the text goes with a decision; those without it are left out, all if none can read it.
 
     All of them read the comment's one row, or are made from it; other comments that repeat its words are their
     authors' own, and stay.
     """
+    if not comment.is_published:
+        return []
     quoting = list(Post.objects.filter(pk__in=Quotation.objects.filter(comment=comment).values("post")))
     places = [
-        Place("page of its thread", int(comment.is_published)),
+        Place("page of its thread", 1),
         Place("quotation in a post", len(quoting)),
         Place("tick for a round-up", Pick.objects.filter(comment=comment).count()),
         Place("entry of the search", int(is_found(comment))),
@@ -48,8 +50,6 @@ def reach_of(comment: Comment) -> list[Place]:
 
 def _feeds(comment: Comment) -> int:
     """The feeds that are new enough: of the whole site, of its post, and of each comment above it."""
-    if not comment.is_published:
-        return 0
     feeds = (newest(), newest(comment.post))
     near = sum(comment.pk in list(feed.values_list("pk", flat=True)[:COMMENTS_IN_FEED]) for feed in feeds)
     above = Comment.objects.filter(tree_id=comment.tree_id, lft__lt=comment.lft, rght__gt=comment.rght).count()

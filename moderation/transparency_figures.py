@@ -97,7 +97,9 @@ def appeals(months: list[datetime.date], counts: Counts) -> Chart:
     """How many authors appealed, and how many of them were right."""
     appealed = [_of_month(counts, month, "appealed") for month in months]
     won = [_of_month(counts, month, "won") for month in months]
-    finding = f"{sum(won)} of {sum(appealed)} appeals were won in twelve months."
+    finding = "No author appealed in twelve months."
+    if any(appealed):
+        finding = f"{sum(won)} of {sum(appealed)} appeals were won in twelve months."
     others = [all_ - wins for all_, wins in zip(appealed, won, strict=True)]
     labels = [f"{month:%b}" for month in months]
     drawing = stacked("appeals", finding, labels, [("Won", won), ("Lost or waiting", others)], every=2)

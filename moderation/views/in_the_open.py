@@ -11,6 +11,7 @@ from moderation import public_log, transparency_figures
 from moderation.charts.tables import as_csv
 from moderation.models import Action, Decision
 from moderation.models.decisions import PAST_TENSE
+from moderation.services.log import shown
 
 LINES_A_PAGE = 50
 
@@ -26,6 +27,7 @@ def log(request: HttpRequest) -> HttpResponse:
     if action in dict(actions):
         lines = lines.filter(action=action)
     page = Paginator(lines, LINES_A_PAGE).get_page(request.GET.get("page"))
+    newest = Decision.objects.order_by("-pk").only("pk", "chain", "decided_at").first()
     context = {
         "page": page,
         "lines": [public_log.line_of(decision) for decision in page],
@@ -34,7 +36,8 @@ def log(request: HttpRequest) -> HttpResponse:
         "actions": actions,
         "action": action,
         "unseen": public_log.unseen(month),
-        "newest": Decision.objects.order_by("-pk").only("pk", "chain", "decided_at").first(),
+        "newest": newest,
+        "hash": shown(newest.chain) if newest else "",
         "count": Decision.objects.count(),
     }
     return render(request, "moderation/log.html", context)
