@@ -24,7 +24,10 @@ counting_places = Signal()
 """Where does a comment's text stand? Arguments: `comment`. Receivers answer a list of (what it is, how many)."""
 
 clock_ticked = Signal()
-"""A minute may have passed. Receivers do what is due, and answer True if they erased a text. Safe to send twice."""
+"""The clock of the site went on, about once a minute (forum/tasks.py). Sent outside transactions; no arguments.
+
+Receivers do what is due, and answer True if they erased a text. Safe to send twice.
+"""
 
 post_submitted = Signal()
 """A reader sent a discussion, which waits for the owner. Arguments: `post`."""
