@@ -31,6 +31,7 @@ def changed_by_hand(sql, *values):
     """Run SQL as somebody would who has the database and wants to change the log."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE moderation_decision DISABLE TRIGGER USER")
         else:
             for verb in ("update", "delete"):

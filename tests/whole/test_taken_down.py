@@ -16,11 +16,17 @@ SECONDS = 5.0
 DECIDE = """
 from forum.models import Comment
 from accounts.models import User
+from moderation.models import Action
 from moderation.services import Ruling, decide, open_case
-comment = Comment.objects.get(source__contains="{word}")
+comment = Comment.objects.get(source__contains="{word}", state="published")
 case = open_case(post=comment.post, comment=comment)
 bob = User.objects.get(email="bob@example.org")
-decide(case_id=case.pk, version=case.version, moderator=bob, ruling=Ruling("{action}", "Spam", words=("{word}",)))
+decide(case_id=case.pk, version=case.version, moderator=bob, ruling=Ruling(Action("{action}"), "Spam", words=("{word}",)))
+"""
+# What is only removed stays with the moderators; here it must not be found again.
+FORGET_REMOVED = """
+from forum.models import Comment
+Comment.objects.filter(state="removed").update(source="Gone.", html="Gone.")
 """
 AGE = """
 import datetime
@@ -50,22 +56,20 @@ def without_marks(html: str) -> str:
     return html.replace("<mark>", "").replace("</mark>", "")
 
 
-@pytest.mark.parametrize("action", ["remove", "cover", "redact"])
-def test_it_is_gone_from_every_process_within_five_seconds(busy_site, action):
+def test_it_is_gone_from_every_process_within_five_seconds_and_a_redacted_one_from_the_disk(busy_site):
     site, path = busy_site, busy_site.first_post()
-    assert site.post(f"{path}/comments", text=f"It was all of {WORD} here.")[0] == 200
-    assert len(set(read_all(site, path))) >= 5, "the search must be able to find"
-    site.manage("shell", "-v0", "-c", DECIDE.format(word=WORD, action=action))
-    began = time.monotonic()
-    while found := read_all(site, path):
-        assert time.monotonic() - began < SECONDS, found
-    if action == "redact":
-        at_first = holding(site)
-        assert at_first, "until then it can be undone"
-        site.manage("shell", "-v0", "-c", AGE)
-        site.manage("send_digests")
-        site.manage("send_digests")
-        assert holding(site) == []
+    for action in ("remove", "redact"):
+        assert site.post(f"{path}/comments", text=f"It was all of {WORD} here.", name=action)[0] == 200
+        assert len(set(read_all(site, path))) >= 5, "the search must be able to find"
+        site.manage("shell", "-v0", "-c", DECIDE.format(word=WORD, action=action))
+        began = time.monotonic()
+        while found := read_all(site, path):
+            assert time.monotonic() - began < SECONDS, found
+        site.manage("shell", "-v0", "-c", FORGET_REMOVED)
+    assert holding(site), "until then it can be undone"
+    site.manage("shell", "-v0", "-c", AGE)
+    site.manage("send_digests")
+    assert holding(site) == []
 
 
 def holding(site: Site) -> list[str]:
