@@ -84,10 +84,16 @@ def comments_by_hour(since: datetime.datetime) -> Iterator[tuple[datetime.dateti
     hour = Substr(Cast("published_at", TextField()), 1, 13)
     kinds = {State.PUBLISHED: "published"} | dict.fromkeys(TAKEN_DOWN, "gone")
     readable = Comment.objects.order_by().filter(state__in=kinds, published_at__gte=since)
-    rows = [(kinds[State(state)], *row) for state, *row in readable.values_list("state", hour).annotate(Count("pk"))]
+    rows = [
+        (kinds[State(state)], *row) for state, *row in readable.values_list("state", hour).annotate(comments=Count("*"))
+    ]
     hour = Substr(Cast("posted_at", TextField()), 1, 13)
     never = Comment.objects.order_by().filter(state__in=[State.HELD, State.REFUSED], posted_at__gte=since)
     kinds = {State.HELD: "held", State.REFUSED: "gone"}
-    rows += [(kinds[State(state)], *row) for state, *row in never.values_list("state", hour).annotate(Count("pk"))]
+    rows += [
+        (kinds[State(state)], *row) for state, *row in never.values_list("state", hour).annotate(comments=Count("*"))
+    ]
+    london = timezone.get_default_timezone()
+    hours = {text: datetime.datetime.fromisoformat(f"{text}:00+00:00").astimezone(london) for _, text, _ in rows}
     for kind, text, comments in rows:
-        yield timezone.localtime(datetime.datetime.fromisoformat(f"{text}:00+00:00")), kind, comments
+        yield hours[text], kind, comments
