@@ -156,6 +156,7 @@ def test_a_line_that_was_changed_behind_the_triggers_is_found(post, bob):
         for name in names:
             cursor.execute(f"DROP TRIGGER {name}")
         if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE moderation_decision DISABLE TRIGGER USER")
         cursor.execute("UPDATE moderation_decision SET reason = 'Libel' WHERE id = %s", [lines[2].pk])
     assert first_broken() == lines[2].pk
