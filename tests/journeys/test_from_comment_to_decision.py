@@ -145,6 +145,7 @@ def test_somebody_named_asks_for_removal(visitor, running):
     stranger, bob = visitor(), visitor(staff=True)
     stranger.page.goto("/removal/")
     stranger.page.get_by_label("Address of the post or comment").fill(f"{running.url}{path}?c=2#c2")
+    stranger.page.get_by_label("Something else").check()
     stranger.page.get_by_label("What should be taken down", exact=False).fill("This is about me.")
     stranger.page.get_by_role("button", name="Send").click()
     expect(stranger.page.get_by_role("heading", level=1)).to_contain_text("in the queue")
