@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from forum.models import Comment, Post
-from moderation.models import Action, Decision
+from moderation.models import Action, Decision, Topic
 from moderation.models.decisions import PAST_TENSE
 from moderation.services.log import shown
 
@@ -65,8 +66,14 @@ def with_reversal(lines: QuerySet[Decision]) -> QuerySet[Decision]:
     return lines.annotate(reversed=Exists(undone) | Q(action__in=TAKES_AWAY) & Exists(restored))
 
 
-def line_of(decision: Decision) -> Line:
-    """A decision from `with_reversal` as readers may see it."""
+def lines_of(decisions: Iterable[Decision]) -> list[Line]:
+    """Decisions from `with_reversal` as readers may see them."""
+    # The log has the key of a topic, never its name.
+    topics = dict(Topic.objects.values_list("pk", "name"))
+    return [_line_of(decision, topics.get(decision.after.get("topic"), "")) for decision in decisions]
+
+
+def _line_of(decision: Decision, topic: str) -> Line:
     comment = decision.comment
     # Where it is by now: it may have been moved since.
     post = comment.post if comment else decision.post
@@ -77,7 +84,7 @@ def line_of(decision: Decision) -> Line:
         decision.decided_at,
         decision.past_tense,
         decision.reason if decision.action in REASON_IS_PUBLIC else "",
-        str(decision.after.get("topic") or ""),
+        topic,
         post.title if readable else "",
         where.get_absolute_url() if readable else "",
         comment.number if comment else None,

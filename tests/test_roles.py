@@ -25,6 +25,8 @@ AREAS = {
     "moderation/": STAFF,
     "moderation/rules/": OWNER,
     "moderation/reasons/": OWNER,
+    "moderation/topics/": OWNER,
+    "moderation/topics/1/park/": STAFF,
     "moderation/figures/": OWNER,
     "": ANYBODY,
 }

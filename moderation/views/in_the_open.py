@@ -30,7 +30,7 @@ def log(request: HttpRequest) -> HttpResponse:
     newest = Decision.objects.order_by("-pk").only("pk", "chain", "decided_at").first()
     context = {
         "page": page,
-        "lines": [public_log.line_of(decision) for decision in page],
+        "lines": public_log.lines_of(page),
         "months": months,
         "month": month,
         "actions": actions,

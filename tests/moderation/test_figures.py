@@ -18,7 +18,7 @@ from moderation import counting, owners_figures, transparency_figures
 from moderation.charts.bars import lying, stacked
 from moderation.charts.heat import heat
 from moderation.charts.lines import lines
-from moderation.models import Action
+from moderation.models import Action, Reason
 from moderation.services import undo
 from tests.moderation.test_undo import LINKS, rule
 from tests.scenery import at, make_post, write, write_with_code
@@ -52,6 +52,17 @@ def test_what_was_decided_is_counted_by_month_and_reason(post, bob):
     assert ("2026-11", "Personal attack", 0, 0, 0, 1, 1, 1) in charts[-1].table.rows
     assert charts[2].finding == "1 of 1 appeals were won in twelve months."
     assert "third advert" not in str([chart.table for chart in charts])
+
+
+def test_a_reason_of_the_owners_list_is_counted_as_one_and_other_words_are_told_to_nobody(post, bob):
+    for sentence in ("Off topic", "Off topic. Write it below another post"):
+        Reason.objects.create(label="x", sentence=sentence, position=20)
+    reasons = ("Off topic. Not again", "Off topic. Write it below another post. Please", "Off topics", "Quentin. Spam")
+    for number, reason in enumerate(reasons):
+        rule(write(post, f"Fine {number}."), bob, Action.REMOVE, reason)
+    counted = {"Off topic": 1, "Off topic. Write it below another post": 1, counting.OTHER_WORDS: 2}
+    assert {why: row[0] for why, row in table(transparency_figures.charts(), "reasons").items()} == counted
+    assert {why: row[0] for why, row in table(owners_figures.charts(), "decisions").items()} == counted
 
 
 def test_the_time_to_decide_runs_to_the_first_decision_of_a_moderator(post, bob):

@@ -8,8 +8,8 @@ from django.db import connection
 
 from forum.services.comments import withdraw_comment
 from forum.services.posts import unpublish_post
-from moderation.models import Action, Decision
-from moderation.services import lock_thread, pin_note, undo
+from moderation.models import Action, Decision, Topic
+from moderation.services import lock_thread, move_comment, pin_note, undo
 from moderation.services.log import shown
 from tests.moderation.test_undo import LINKS, rule
 from tests.scenery import at, make_post, write, write_with_code
@@ -107,6 +107,23 @@ def test_what_is_no_longer_public_has_neither_title_nor_address(client, post, bo
     assert "secret title" not in html
     assert gone.slug not in html
     assert "Comment 1 on" in listed
+
+
+def test_a_line_leads_to_where_its_comment_is_by_now(client, post, bob):
+    other = make_post("The open thread")
+    first = write(other, "First there.")
+    comment = write(post, "Fine.")
+    rule(comment, bob, Action.OFF_TOPIC)
+    move_comment(
+        comment_id=comment.pk, to_post=other, moderator=bob, topic=Topic.objects.create(name="Pay", post=other).pk
+    )
+    comment.refresh_from_db()
+    listed = log(client)[1]
+    assert comment.number != first.number
+    assert "topic: Pay" in listed
+    assert listed.count(f'href="{comment.get_absolute_url()}"'.replace("&", "&amp;")) == 2
+    unpublish_post(post_id=other.pk)
+    assert "The open thread" not in log(client)[0]
 
 
 def test_it_can_be_read_by_month_and_by_decision_and_in_pages(client, post, bob):
