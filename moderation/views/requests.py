@@ -48,13 +48,15 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     form = AnswerForm(request.POST)
     if not form.is_valid():
         sentences = [str(error) for errors in form.errors.values() for error in errors]
-        return case_page(request, asked.case, status=422, errors=sentences, answering=pk, sent=request.POST)
+        return case_page(request, asked.case, status=422, errors=sentences, answering=pk, answered=request.POST)
     places = reach_of(asked.case.comment) if asked.case.comment else []
     try:
         made = answer_request(request_id=pk, moderator=request.user, answer=form.read())
     except ForumError as error:
         asked.refresh_from_db()
-        return case_page(request, asked.case, status=error.status, errors=[str(error)], answering=pk, sent=request.POST)
+        return case_page(
+            request, asked.case, status=error.status, errors=[str(error)], answering=pk, answered=request.POST
+        )
     messages.success(request, "Answered. Whoever asked reads it with their receipt.")
     if made and made.action in {Action.REMOVE, Action.REDACT} and places:
         messages.success(request, f"It reached {', '.join(map(str, places))}.")

@@ -191,6 +191,8 @@ def test_what_is_typed_comes_back_if_it_cannot_be_done(comment, as_bob):
     page = as_bob.post(f"/moderation/requests/{asked.pk}/answer/", sent | {"words": "Nobody"})
     assert page.status_code in (404, 409, 422)
     assert "My careful words" in page.content.decode()
+    assert page.content.decode().count("Nobody</textarea>") == 1, "not in the form of the decision"
+    assert f'href="#answer-{asked.pk}"' in page.content.decode()
     assert as_bob.post(f"/moderation/requests/{asked.pk}/answer/", {"answer": "x"}).status_code == 422
     assert as_bob.post(f"/moderation/requests/{asked.pk}/answer/", sent).status_code == 303
     assert "Quentin" not in Comment.objects.get().source
