@@ -18,7 +18,7 @@ from forum.signals import clock_ticked
 @shared_task
 def keep_time() -> None:
     """Publish posts and comments that are due, open the thread of the week, say whether moderators are away, purge
-    what is over, let erased text really go, draw comments anew that an older release drew, and tell the other apps.
+    what is over here and in other apps, let erased text really go, and draw comments anew that an older release drew.
 
     Safe to run twice.
     """
@@ -29,9 +29,17 @@ def keep_time() -> None:
     purge_tickets()
     purge_autosaves()
     purge_versions()
-    sweep_up()
+    sweep_up(erased=_tell_others())
     draw_old_looks()
-    # What fails in another app is logged by the signal; a database that does not answer is the caller's matter.
-    for _, error in clock_ticked.send_robust(None):
-        if isinstance(error, DatabaseError):
-            raise error
+
+
+def _tell_others() -> bool:
+    """Let other apps do what is due; whether one of them erased a text.
+
+    What fails there is logged by the signal; a database that does not answer is the caller's matter.
+    """
+    answers = [answer for _, answer in clock_ticked.send_robust(None)]
+    for answer in answers:
+        if isinstance(answer, DatabaseError):
+            raise answer
+    return True in answers

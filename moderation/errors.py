@@ -79,6 +79,20 @@ class NotInText(ForumError):
         super().__init__(f"“{words[:80]}” does not stand in the comment word for word. Copy it from there.")
 
 
+class WordsForAsker(ForumError):
+    def __init__(self) -> None:
+        super().__init__("Write the answer: whoever asked reads it with their receipt.")
+
+
+class NothingTakenDown(ForumError):
+    """A request that is granted, but nothing goes."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("It still stands there. Choose what to take down, or refuse the request.")
+
+
 class CannotUndo(ForumError):
     """A decision that is too old, was undone before, or has nothing to put back."""
 

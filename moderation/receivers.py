@@ -13,7 +13,15 @@ from forum.signals import (
     comment_posted,
     comment_withdrawn,
 )
-from moderation.services import close_withdrawn, count_matches, follow_edit, follow_move, open_case, take_appeal
+from moderation.services import (
+    close_withdrawn,
+    count_matches,
+    destroy_originals,
+    follow_edit,
+    follow_move,
+    open_case,
+    take_appeal,
+)
 from moderation.services.answering import forget_extracts
 from moderation.services.staff_mails import tell_staff
 
@@ -23,6 +31,7 @@ def connect() -> None:
     comment_edited.connect(look_at_edited_comment, dispatch_uid="moderation.look_at_edited_comment")
     comment_appealed.connect(queue_appeal, dispatch_uid="moderation.queue_appeal")
     branch_moved.connect(follow_branch, dispatch_uid="moderation.follow_branch")
+    clock_ticked.connect(destroy_what_is_over, dispatch_uid="moderation.destroy_what_is_over")
     comment_withdrawn.connect(drop_withdrawn_comment, dispatch_uid="moderation.drop_withdrawn_comment")
     clock_ticked.connect(send_staff_mails, dispatch_uid="moderation.send_staff_mails")
 
@@ -44,6 +53,10 @@ def queue_appeal(sender: object, *, comment: Comment, text: str, **kwargs: Any) 
 def drop_withdrawn_comment(sender: object, *, comment: Comment, **kwargs: Any) -> None:
     close_withdrawn(comment=comment)
     forget_extracts(comment)
+
+
+def destroy_what_is_over(sender: object, **kwargs: Any) -> bool:
+    return destroy_originals() > 0
 
 
 def send_staff_mails(sender: object, **kwargs: Any) -> None:

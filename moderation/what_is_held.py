@@ -38,15 +38,16 @@ HELD = [
                 FOR_GOOD,
             ),
             Holding(
-                "A removal request: its text, and a keyed hash of the receipt code of whoever asked",
-                "moderation.RemovalRequest: id case text receipt_hash",
+                "A removal request: its ground and text, what was decided, and the answer; and a keyed hash of the "
+                "receipt code of whoever asked",
+                "moderation.RemovalRequest: id case ground text outcome answer receipt_hash",
                 "word for word",
                 "whoever asked, if they said how to reach them; people it names",
-                FOR_GOOD,
+                "for good; where words were taken out for it, its text goes with them after 30 days",
             ),
             Holding(
-                "When a removal request came",
-                "moderation.RemovalRequest: created_at",
+                "When a removal request came, is due and was answered",
+                "moderation.RemovalRequest: created_at due_at answered_at",
                 MINUTE,
                 "whoever asked",
                 FOR_GOOD,

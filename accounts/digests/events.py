@@ -7,9 +7,9 @@ lock. Neither ids nor times would do, since a transaction that began earlier may
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
-from accounts.models import DigestEvent
+from accounts.models import DigestEvent, Subscription
 from forum.locks import Lock, hold
 from forum.models import Comment, Post, PostUpdate
 from forum.querysets import CommentQuerySet
@@ -35,6 +35,15 @@ def note_post(post: Post) -> None:
 def note_update(update: PostUpdate) -> None:
     """A post got a dated update. Call it inside the transaction that added it."""
     DigestEvent.objects.get_or_create(update=update, defaults={"post_id": update.post_id})
+
+
+def digests_to_come(comment: Comment) -> int:
+    """How many subscriptions have a comment still before them."""
+    event = DigestEvent.objects.filter(comment=comment, comment__state=Comment.State.PUBLISHED).first()
+    if event is None:
+        return 0
+    following = Subscription.objects.confirmed().filter(Q(post=None) | Q(post=comment.post_id))
+    return (following if event.seq is None else following.filter(acked_seq__lt=event.seq)).count()
 
 
 @transaction.atomic

@@ -29,7 +29,7 @@ from django.db.models import F
 
 from forum import fragments, receipts, tree
 from forum.clock import this_minute
-from forum.erasure import let_erased_text_go
+from forum.erasure import forget_kept_pages, let_erased_text_go
 from forum.errors import MovedMeanwhile, NoSuchReceipt, NotAllowedNow
 from forum.models import Comment, Post
 from forum.page_version import raise_shared
@@ -174,6 +174,8 @@ def store_changes(comment: Comment, changes: dict[str, Any]) -> None:
         changes |= {"number": comment.number, "published_at": comment.published_at}
     elif comment.is_published != was_published:
         step = 1 if comment.is_published else -1
+        if was_published:
+            transaction.on_commit(forget_kept_pages, robust=True)
         Post.objects.filter(pk=post.pk).update(comment_count=F("comment_count") + step)
     if not comment.is_published:
         comment.fragment, comment.look = "", 0

@@ -3,7 +3,7 @@
 Times are cut to the minute: these rows point at comments. Nothing here says who wrote, reported or asked.
 """
 
-from moderation.models.cases import DISAGREE, Appeal, Case, Category, RemovalRequest, Report, Severity
+from moderation.models.cases import DISAGREE, Appeal, Case, Category, Ground, RemovalRequest, Report, Severity
 from moderation.models.decisions import Action, Decision, Redaction
 from moderation.models.mails import StaffMail
 from moderation.models.reasons import Reason, reasons_shown
@@ -17,6 +17,7 @@ __all__ = [
     "Case",
     "Category",
     "Decision",
+    "Ground",
     "Reason",
     "Redaction",
     "RemovalRequest",

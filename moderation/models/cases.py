@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from forum.clock import this_minute
 from forum.models import Comment, Post
@@ -61,20 +62,33 @@ SERIOUS = tuple(category for category in Category if category.severity >= Severi
 DISAGREE = ("disagree", "I disagree with it")
 
 
+class Ground(models.TextChoices):
+    """Why somebody asks for a removal."""
+
+    IDENTIFIES_ME = "identifies_me", "It identifies me"
+    DEFAMATORY = "defamatory", "It is defamatory: a false claim that harms me"
+    CASE = "case", "It is about a case, a victim or a child"
+    OWN_COMMENT = "own_comment", "It is my own comment, and I have no receipt"
+    PERSONAL_DATA = "personal_data", "It holds personal data about me"
+    OTHER = "other", "Something else"
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> CaseQuerySet:
         return self.filter(closed_at__isnull=True)
 
     def waiting(self) -> CaseQuerySet:
-        """Open cases by the harm that waiting may do, then the longest waiting. Removal requests are urgent."""
+        """Open cases: what should have been answered by now, then by the harm that waiting may do, then the longest
+        waiting. Removal requests are urgent.
+        """
         severity = models.Case(
             models.When(self._is_urgent(), then=Severity.URGENT.value),
             models.When(self._is_serious(), then=Severity.SERIOUS.value),
             default=Severity.ORDINARY.value,
             output_field=models.PositiveSmallIntegerField(),
         )
-        harm = self.open().annotate(urgent=self._is_urgent(), severity=severity)
-        return harm.order_by("-severity", "opened_at", "pk")
+        marked = self.open().annotate(urgent=self._is_urgent(), severity=severity, late=self._is_late())
+        return marked.order_by("-late", "-severity", "opened_at", "pk")
 
     def urgent(self) -> CaseQuerySet:
         return self.filter(self._is_urgent())
@@ -91,6 +105,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
         reported = Report.objects.filter(case=models.OuterRef("pk"), category__in=SERIOUS)
         asked = Appeal.objects.filter(case=models.OuterRef("pk"))
         return Q(models.Exists(reported) | models.Exists(asked))
+
+    @staticmethod
+    def _is_late() -> models.Exists:
+        asked = RemovalRequest.objects.filter(case=models.OuterRef("pk"), answered_at=None)
+        return models.Exists(asked.filter(due_at__lt=timezone.now()))
 
     def decided(self) -> CaseQuerySet:
         return self.filter(closed_at__isnull=False).order_by("-closed_at", "-pk")
@@ -137,8 +156,10 @@ class Case(models.Model):
         """What opened it, the gravest first, for the queue."""
         categories = {report.category for report in self.reports.all()}
         said: list[str] = [str(category.label) for category in Category if category in categories]
-        if asked := len(self.removal_requests.all()):
-            said.append("Removal request" if asked == 1 else f"{asked} removal requests")
+        if asked := self.removal_requests.all():
+            clock = min((one.clock for one in asked if one.clock), key=lambda each: "late" not in each, default="")
+            name = "Removal request" if len(asked) == 1 else f"{len(asked)} removal requests"
+            said.append(f"{name}, {clock}" if clock else name)
         if self.is_appealed:
             said.append("Appeal")
         elif self.appeals.all():
@@ -206,15 +227,39 @@ class Report(models.Model):
 
 
 class RemovalRequest(models.Model):
-    """Somebody, perhaps no reader at all, asks that something be taken down."""
+    """Somebody, perhaps no reader at all, asks that something be taken down.
+
+    The text is erased with the words that it had taken out, when these can no longer be put back.
+    """
+
+    class Outcome(models.TextChoices):
+        GRANTED = "granted", "Granted"
+        REFUSED = "refused", "Refused"
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="removal_requests")
+    ground = models.CharField(max_length=20, choices=Ground.choices, default=Ground.OTHER)
     text = models.TextField()
     created_at = models.DateTimeField(default=this_minute)
     receipt_hash = models.CharField(max_length=64, null=True, unique=True)
+    # By when the law asks for an answer (moderation/deadlines.py); null where it names no time.
+    due_at = models.DateTimeField(null=True)
+    # What whoever asked reads with their receipt.
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True, default="")
+    answer = models.TextField(blank=True, default="")
+    answered_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["created_at", "pk"]
+
+    @property
+    def clock(self) -> str:
+        """How long there is to answer: `due in 20 h`, `12 h late`; "" where no time is set or it was answered."""
+        if self.due_at is None or self.answered_at:
+            return ""
+        left = self.due_at - timezone.now()
+        hours = round(abs(left).total_seconds() / 3600)
+        length = f"{hours} h" if hours < 72 else f"{round(hours / 24)} days"
+        return f"due in {length}" if left.total_seconds() >= 0 else f"{length} late"
 
 
 class Appeal(models.Model):

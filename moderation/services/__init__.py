@@ -14,15 +14,19 @@ from moderation.services.cases import (
 )
 from moderation.services.deciding import NEEDS_REASON, Ruling, cover, decide, lock_thread, pin_note, slow_down
 from moderation.services.moving import move_comment
+from moderation.services.removal_requests import Answer, answer_request
 from moderation.services.reporting import take_report
+from moderation.services.retention import destroy_originals
 from moderation.services.topics import count_matches, park, park_all
 from moderation.services.undoing import undo, undo_batch
 
 __all__ = [
     "NEEDS_REASON",
+    "Answer",
     "Reply",
     "Ruling",
     "answer_held",
+    "answer_request",
     "ask_for_removal",
     "ask_to_look_again",
     "close_withdrawn",
@@ -30,6 +34,7 @@ __all__ = [
     "cover",
     "decide",
     "decide_many",
+    "destroy_originals",
     "follow_edit",
     "follow_move",
     "lock_thread",

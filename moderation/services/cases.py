@@ -18,8 +18,9 @@ from forum.querysets import CommentQuerySet
 from forum.screening import Answer, Verdict
 from forum.services.appeals import clean_appeal
 from forum.services.comments import lock_comment
+from moderation.deadlines import due
 from moderation.errors import AskedAlready, NotReadable
-from moderation.models import Appeal, Case, Category, Redaction, RemovalRequest, Report
+from moderation.models import Appeal, Case, Category, Ground, Redaction, RemovalRequest, Report
 
 Said = TypeVar("Said", Report, RemovalRequest)
 
@@ -51,15 +52,20 @@ def report_comment(*, comment: Comment, category: Category, text: str, receipt_h
 
 @transaction.atomic
 def ask_for_removal(
-    *, post: Post, comment: Comment | None, text: str, receipt_hash: str | None = None
+    *, post: Post, comment: Comment | None, text: str, ground: Ground = Ground.OTHER, receipt_hash: str | None = None
 ) -> RemovalRequest:
-    """Put somebody's request into the case on a comment or post. The same request again is one, as with reports."""
+    """Put somebody's request into the case on a comment or post, with the time by which the law wants an answer.
+
+    The same request again is one, as with reports.
+    """
     tree.lock_post(post.pk, page_changes=False)
     case = open_case(post=post, comment=comment)
-    if same := _said_before(case.removal_requests.all(), receipt_hash, text=text):
+    if same := _said_before(case.removal_requests.all(), receipt_hash, ground=ground, text=text):
         return same
     tell_who_is_reading(case)
-    return RemovalRequest.objects.create(case=case, text=text, receipt_hash=receipt_hash)
+    return RemovalRequest.objects.create(
+        case=case, ground=ground, text=text, due_at=due(ground, this_minute()), receipt_hash=receipt_hash
+    )
 
 
 def _said_before(rows: QuerySet[Said], receipt_hash: str | None, **words: str) -> Said | None:
@@ -145,3 +151,5 @@ def reopen(case_id: int) -> None:
     case = Case.objects.get(pk=case_id)
     if not case.is_open and not case.newer:
         Case.objects.filter(pk=case_id).update(closed_at=None, outcome="", version=F("version") + 1)
+        # What was granted or refused with it is open again, too.
+        case.removal_requests.update(outcome="", answer="", answered_at=None)

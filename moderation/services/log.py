@@ -12,6 +12,7 @@ import json
 from typing import Any
 
 from django.db.models import Model
+from django.utils.crypto import salted_hmac
 
 from forum.locks import Lock, hold
 from moderation.models import Decision
@@ -37,6 +38,15 @@ def link(before: str, line: Model) -> str:
     said = {column: getattr(line, column) for column in COLUMNS}
     text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_spelled)
     return hashlib.sha256(f"{before}\n{text}".encode()).hexdigest()
+
+
+def shown(chain: str) -> str:
+    """What readers see of a line's hash. It changes whenever the hash does, and is keyed with the site's secret.
+
+    The hash itself would tell, to whoever tries all that a line may say, which moderator decided, and what was decided
+    unseen by readers.
+    """
+    return salted_hmac("moderation.log", chain, algorithm="sha256").hexdigest()
 
 
 def _spelled(moment: datetime.datetime) -> str:

@@ -17,6 +17,7 @@ from moderation.answers import answers_for
 from moderation.looking import look_at
 from moderation.models import Action, Case, Decision
 from moderation.queue_order import place_of
+from moderation.reach import reach_of
 from moderation.services.deciding import may_be_undone
 from moderation.views.forms import numbered_reasons
 
@@ -32,11 +33,13 @@ def case_page(request: HttpRequest, found: Case, *, status: int = 200, **context
     if found.comment:
         context |= in_conversation(found)
     about = {"post": found.post_id, "comment": found.comment_id}
+    requests = list(found.removal_requests.all())
     context |= {
         "case": found,
         "answers": answers_for(found),
         "reports": found.reports.all(),
-        "removal_requests": found.removal_requests.all(),
+        "removal_requests": requests,
+        "reach": reach_of(found.comment) if found.comment and requests else [],
         "appeals": found.appeals.all(),
         "log": Decision.objects.filter(**about).select_related("moderator"),
         "reasons": numbered_reasons(),

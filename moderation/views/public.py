@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,7 +19,7 @@ from forum.moved import comment_now
 from forum.receipt_words import show_words
 from forum.services.appeals import MOST_CHARACTERS
 from moderation.addresses import find_by_address
-from moderation.models import DISAGREE, Category
+from moderation.models import DISAGREE, Category, Ground
 from moderation.services import ask_for_removal, ask_to_look_again, take_report
 from moderation.services.judging import is_alone
 
@@ -53,13 +52,21 @@ class RemovalForm(forms.Form):
         help_text="For a comment, press the time above it, then copy the address at the top of your browser.",
         error_messages={"required": "Enter the address of the post or comment."},
     )
+    ground = forms.ChoiceField(
+        label="Why?",
+        choices=Ground.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose why it should be taken down."},
+    )
     text = forms.CharField(
         label="What should be taken down, and why?",
         max_length=MOST_WORDS,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text="Only moderators read this. If you want an answer, say how to reach you.",
+        help_text="Only moderators read this. You get a receipt code, with which you read the answer.",
         error_messages={"required": "Say what should be taken down, and why."},
     )
+    # Makes pressing twice one request; a form without one is taken as well.
+    nonce = forms.CharField(required=False, max_length=128, widget=forms.HiddenInput)
 
 
 @csrf_exempt
@@ -181,10 +188,7 @@ def again(request: HttpRequest, year: int, month: int, slug: str, number: int) -
 def removal(request: HttpRequest) -> HttpResponse:
     """Ask that a comment or post be taken down."""
     if request.method != "POST":
-        if "sent" in request.GET:
-            about = find_by_address(request.GET["sent"], host=request.get_host())
-            return render(request, "moderation/removal_sent.html", {"about": about})
-        initial = {"address": request.GET.get("address", "")}
+        initial = {"address": request.GET.get("address", ""), "nonce": codes.new_nonce()}
         return render(request, "moderation/removal.html", {"form": RemovalForm(initial=initial)})
     form = RemovalForm(request.POST)
     status = 422
@@ -197,10 +201,26 @@ def removal(request: HttpRequest) -> HttpResponse:
         else:
             try:
                 limits.spend(limits.REMOVAL_REQUEST, request)
-                ask_for_removal(post=found[0], comment=found[1], text=form.cleaned_data["text"])
-                sent = quote((found[1] or found[0]).get_absolute_url())
-                return HttpResponseRedirect(f"{request.path}?sent={sent}", status=303)
+                return removal_sent(request, *found, form.cleaned_data)
             except ForumError as error:
                 form.add_error(None, str(error))
                 status = error.status
     return render(request, "moderation/removal.html", {"form": form}, status=status)
+
+
+def removal_sent(request: HttpRequest, post: Post, comment: Comment | None, said: dict[str, str]) -> HttpResponse:
+    """Take the request, and answer with its receipt, which nothing can show again: no address may lead to the code.
+
+    The same form sent twice, or a reload of this page, is one request with one code.
+    """
+    form = ("removal", str(post.pk), str(comment.pk if comment else ""), said["ground"], said["text"])
+    code = codes.code_for(said["nonce"], *form) or codes.new_code()
+    asked = ask_for_removal(
+        post=post,
+        comment=comment,
+        text=said["text"],
+        ground=Ground(said["ground"]),
+        receipt_hash=codes.hash_code(code),
+    )
+    context = {"asked": asked, "code": codes.show_code(code), "words": " ".join(show_words(code))}
+    return render(request, "moderation/removal_sent.html", context)
