@@ -29,10 +29,16 @@ SERVICES = {
     "sqlite": "SQLite, SMTP",
     "postgresql": "PostgreSQL, Redis, Celery, SMTP",
 }
-# Journeys run once, with the embedded site; those of owner and moderators apart, so that two lanes side by side are
-# about as long as each other.
-MARKERS = {"readers": "browser and not staff", "staff": "browser and staff"}
-LANES = [["readers"], ["sqlite", "postgresql", "staff"]]
+# Journeys run once, with the embedded site, and so does what needs neither a database nor a memory.
+MARKERS = {
+    "readers": "browser and not staff",
+    "staff": "browser and staff",
+    "sqlite": "not browser",
+    "postgresql": "not browser and not pure",
+}
+# Two lanes side by side; whichever ends first takes the last part.
+LANES = [["readers"], ["sqlite", "postgresql"]]
+LAST = ["staff"]
 NOTHING_CHOSEN = 5
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -50,11 +56,13 @@ def main() -> int:
     statuses = {}
     try:
         with Processes() as processes:
-            lanes = [[part for part in lane if only in ("", part)] for lane in LANES]
+            *lanes, last = [[part for part in lane if only in ("", part)] for lane in [*LANES, LAST]]
+            if not any(lanes):
+                lanes, last = [last], []
             # All parts first: what is missing should be told before minutes have passed.
-            environments = {part: environment_for(part, folder, processes) for lane in lanes for part in lane}
+            environments = {part: environment_for(part, folder, processes) for lane in [*lanes, last] for part in lane}
             environments = {part: environment | {"CHROMIUM": browser} for part, environment in environments.items()}
-            statuses = run_lanes(lanes, environments, arguments, folder)
+            statuses = run_lanes(lanes, last, environments, arguments, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     seconds = time.monotonic() - started
@@ -86,9 +94,13 @@ def environment_for(half: str, folder: Path, processes: Processes, *, careless: 
 
 
 def run_lanes(
-    lanes: list[list[str]], environments: dict[str, dict[str, str]], arguments: list[str], folder: Path
+    lanes: list[list[str]],
+    last: list[str],
+    environments: dict[str, dict[str, str]],
+    arguments: list[str],
+    folder: Path,
 ) -> dict[str, int]:
-    """The exit status of each part. The first lane is seen as it goes, what the others said when they end."""
+    """The exit status of each part. The first is seen as it goes, what the others said when they end."""
     statuses: dict[str, int] = {}
     running = [list(lane) for lane in lanes if lane]
     children: list[tuple[str, subprocess.Popen[bytes], Path | None]] = []
@@ -102,7 +114,7 @@ def run_lanes(
                 statuses[part] = child.returncode * (child.returncode != NOTHING_CHOSEN or not arguments)
                 if output:
                     print(f"\n== {part}: with {SERVICES[part]}\n{output.read_text(errors='replace')}", flush=True)
-                rest = running[at]
+                rest = running[at] or last
                 if rest:
                     children[at] = start(rest.pop(0), environments, arguments, folder)
                 else:
@@ -119,7 +131,7 @@ def start(
     part: str, environments: dict[str, dict[str, str]], arguments: list[str], folder: Path | None
 ) -> tuple[str, subprocess.Popen[bytes], Path | None]:
     """Run pytest for one part, into a file if there is a folder for it."""
-    markers = ["-m", MARKERS.get(part, "not browser")]
+    markers = ["-m", MARKERS[part]]
     command = [sys.executable, "-m", "pytest", "-q", *markers, *(arguments or ["tests"])]
     if folder is None:
         print(f"\n== {part}: with {SERVICES[part]}", flush=True)

@@ -169,12 +169,14 @@ if (thread) {
   const signs = ["scroll", "toggle", "keydown"];
   let isWanted = location.hash.startsWith("#c") || document.documentElement.classList.contains("keys");
   try { isWanted ||= Boolean(sessionStorage.getItem(`folds:${location.pathname}`)); } catch { /* Nothing to bring back. */ }
-  const begin = () => {
+  const begin = (event) => {
+    // What stands open from the beginning says so, too, sooner or later.
+    if (event?.newState === "open") return;
     for (const sign of signs) removeEventListener(sign, begin, true);
     clearTimeout(late);
     coming.push(import(thread.dataset.thread));
   };
-  late = setTimeout(begin, 30_000);
+  late = setTimeout(begin, 30_000, null);
   if (isWanted) begin();
   else for (const sign of signs) addEventListener(sign, begin, { capture: true, passive: true });
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -28,7 +30,8 @@ def test_a_double_click_is_one_comment(visitor, running):
     dana.page.goto(f"{path}/reply")
     dana.page.get_by_label("Your comment").fill(f"Only once {word}.")
     dana.page.get_by_role("button", name="Post comment").dblclick()
-    dana.page.wait_for_url("**/posted/**")
+    # The second press may break off what the first one asked for.
+    expect(dana.page).to_have_url(re.compile("/posted/"))
     expect(dana.page.get_by_role("heading", level=1)).to_contain_text("Your comment is number")
     assert dana.page.locator("#code").text_content()
     assert count(running, path, word) == 1
