@@ -75,7 +75,7 @@ def stored() -> SiteSettings:
 
 
 def save(changed: SiteSettings) -> None:
-    """Store the settings, and let this process (with Redis, every process) see them at once."""
+    """Store the settings. This process sees them at once, the others as `SECONDS` and `HERE_SECONDS` say."""
     changed.pk = 1
     try:
         with transaction.atomic():

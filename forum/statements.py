@@ -14,8 +14,10 @@ from django.db.models import Model, QuerySet
 
 M = TypeVar("M", bound=Model)
 Value = int | str | datetime.datetime
-Row = tuple[Any, ...]
-Ask = Callable[..., list[Row]]
+Record = tuple[Any, ...]
+Ask = Callable[..., list[Record]]
+# The SQL, what stands at its places, which of that stands for the values, and what Python makes of the columns.
+Parts = tuple[str, Record, Record, dict[int, Any]]
 
 
 def cursor_that_prepares() -> CursorWrapper:
@@ -34,49 +36,46 @@ class Statement:
 
     def __init__(self, make: Callable[..., QuerySet[Any, Any]], *kinds: type[Value]) -> None:
         self.make, self.kinds = make, kinds
-        self.parts: tuple[str, tuple[Any, ...], dict[int, Any]] | None = None
+        self.parts: Parts | None = None
 
-    def rows(self, *values: Value) -> list[Row]:
+    def rows(self, *values: Value) -> list[Record]:
         """The rows for these values, as Django's `values_list` would give them."""
         with cursor_that_prepares() as cursor:
             cursor.execute(*self.with_values(values))
             return self.fetched(cursor)
 
     def with_values(self, values: Sequence[Value]) -> tuple[str, list[Any]]:
-        sql, places, _ = self.parts or self.prepare()
-        of_key: dict[Any, Any] = dict(zip(self.keys(), map(adapted, values), strict=True))
+        sql, places, keys, _ = self.parts or self.prepare()
+        of_key = dict(zip(keys, map(adapted, values), strict=True))
         return sql, [of_key.get(place, place) for place in places]
 
-    def fetched(self, cursor: Any) -> list[Row]:
-        rows: list[Row] = cursor.fetchall()
-        _, _, converters = self.parts or self.prepare()
+    def fetched(self, cursor: Any) -> list[Record]:
+        rows: list[Record] = cursor.fetchall()
+        *_, converters = self.parts or self.prepare()
         return [converted(row, converters) for row in rows] if converters else rows
 
-    def keys(self) -> list[Any]:
-        """What stands in the query for the values; nothing else in one is like it."""
-        return [adapted(KEYS[kind](at)) for at, kind in enumerate(self.kinds)]
-
-    def prepare(self) -> tuple[str, tuple[Any, ...], dict[int, Any]]:
-        query = self.make(*[KEYS[kind](at) for at, kind in enumerate(self.kinds)]).query
-        compiler = query.get_compiler(connection=connection)
+    def prepare(self) -> Parts:
+        keys = [KEYS[kind](at) for at, kind in enumerate(self.kinds)]
+        compiler = self.make(*keys).query.get_compiler(connection=connection)
         sql, places = compiler.as_sql()
-        self.parts = sql, tuple(places), compiler.get_converters([column for column, *_ in compiler.select])
+        converters = compiler.get_converters([column for column, *_ in compiler.select])
+        self.parts = sql, tuple(places), tuple(map(adapted, keys)), converters
         return self.parts
 
 
-class Change(Statement):
+class Update(Statement):
     """An UPDATE in SQL, with one `%s` for a key, that answers with the rows of `model()` as they are after it."""
 
     def __init__(self, sql: str, model: Callable[[], type[Model]]) -> None:
-        self.sql, self.model, self.kinds = sql, model, (int,)
-        self.parts = None
+        self.sql, self.model, self.parts = sql, model, None
 
-    def prepare(self) -> tuple[str, tuple[Any, ...], dict[int, Any]]:
+    def prepare(self) -> Parts:
         fields = self.model()._meta.concrete_fields
         compiler = self.model()._default_manager.all().query.get_compiler(connection=connection)
         converters = compiler.get_converters([field.cached_col for field in fields])
         names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-        self.parts = f"{self.sql} RETURNING {names}", tuple(self.keys()), converters
+        key = (KEYS[int](0),)
+        self.parts = f"{self.sql} RETURNING {names}", key, key, converters
         return self.parts
 
 
@@ -90,9 +89,9 @@ def together() -> Iterator[Ask]:
     if connection.vendor != "postgresql":
         yield lambda statement, *values: statement.rows(*values)
         return
-    asked: list[tuple[Statement, CursorWrapper, list[Row]]] = []
+    asked: list[tuple[Statement, CursorWrapper, list[Record]]] = []
 
-    def ask(statement: Statement, *values: Value) -> list[Row]:
+    def ask(statement: Statement, *values: Value) -> list[Record]:
         cursor = cursor_that_prepares()
         cursor.execute(*statement.with_values(values))
         asked.append((statement, cursor, []))
@@ -109,7 +108,7 @@ def together() -> Iterator[Ask]:
             cursor.close()
 
 
-# By the kind of a value: what stands for the one at a place.
+# By the kind of a value: what stands for the one at a place until it comes. Nothing else in a query is like it.
 KEYS: dict[type[Value], Callable[[int], Value]] = {
     int: lambda at: 32_701 + at,
     str: lambda at: chr(at + 1),
@@ -122,7 +121,7 @@ def adapted(value: Value) -> Any:
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime.datetime) else value
 
 
-def converted(row: Row, converters: dict[int, Any]) -> Row:
+def converted(row: Record, converters: dict[int, Any]) -> Record:
     """A row with dates and truth values as Python knows them; SQLite does not."""
     values = list(row)
     for position, (functions, expression) in converters.items():
@@ -131,7 +130,7 @@ def converted(row: Row, converters: dict[int, Any]) -> Row:
     return tuple(values)
 
 
-def instance_of(model: type[M], row: Row, *annotations: str) -> M:
+def instance_of(model: type[M], row: Record, *annotations: str) -> M:
     """The object that a row of all columns of `model` stands for, with what was annotated behind them."""
     names = [field.attname for field in model._meta.concrete_fields]
     made = model.from_db(connection.alias, names, row[: len(names)])

@@ -17,7 +17,7 @@ from django.db import connection, models
 
 from forum import statements
 from forum.querysets import CommentQuerySet
-from forum.statements import Change, Row, Statement, instance_of
+from forum.statements import Record, Statement, Update, instance_of
 from forum.typed_mptt import TreeManager
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ def _posts() -> type[Post]:
 
 # Each locks a post, and answers with its row as it is then. An update of no key takes the very lock that is wanted.
 LOCK = Statement(lambda pk: _posts().objects.select_for_update(no_key=True).filter(pk=pk).values_list(), int)
-CHANGE = Change("UPDATE forum_post SET thread_version = thread_version + 1 WHERE id = %s", _posts)
+CHANGE = Update("UPDATE forum_post SET thread_version = thread_version + 1 WHERE id = %s", _posts)
 # A comment that can be read at once is about to come: the number that it takes is then `last_number`.
-GROW = Change(
+GROW = Update(
     "UPDATE forum_post SET thread_version = thread_version + 1, last_number = last_number + 1,"
     " comment_count = comment_count + 1 WHERE id = %s",
     _posts,
@@ -68,7 +68,7 @@ def lock_post(post_id: int, *, page_changes: bool = True) -> Post:
     return locked((CHANGE if page_changes else LOCK).rows(post_id))
 
 
-def locked(rows: Sequence[Row]) -> Post:
+def locked(rows: Sequence[Record]) -> Post:
     """The post that `LOCK`, `CHANGE` or `GROW` answered with."""
     if not rows:
         raise _posts().DoesNotExist

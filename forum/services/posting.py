@@ -23,18 +23,14 @@ from forum.services.comments import store_comment
 from forum.services.later import keep_for_later
 from forum.services.tickets import issue_ticket
 from forum.source import clean_name, clean_source
-from forum.statements import Row, Statement, together
+from forum.statements import Record, Statement, together
 
-# What is needed of a comment that is answered; its text is not.
+# What is needed of a comment that is answered, in the order of the columns; its text is not.
 PLACE = ("id", "post_id", "parent_id", "number", "state", "posted_at", "tree_id", "lft", "rght", "level")
 
 
-def _in_order_of_columns() -> list[str]:
-    return [field.attname for field in Comment._meta.concrete_fields if field.attname in PLACE]
-
-
 def _answered(post: int, number: int) -> QuerySet[Comment, Any]:
-    return Comment.objects.filter(post=post, number=number).published().values_list(*_in_order_of_columns())
+    return Comment.objects.filter(post=post, number=number).published().values_list(*PLACE)
 
 
 def _same(post: int, source: str, since: datetime.datetime, **place: object) -> QuerySet[Comment, Any]:
@@ -134,7 +130,7 @@ def _stored(
 class Known:
     """What stood in the database once the post was locked; `parent` are the columns of what is answered."""
 
-    parent: Row | None
+    parent: Record | None
     same: Comment | None
 
 
@@ -230,11 +226,11 @@ def _is_by_starter(post: Post, typed: str) -> bool:
     return True
 
 
-def _parent(post: Post, row: Row | None, number: int | None) -> Comment | None:
+def _parent(post: Post, row: Record | None, number: int | None) -> Comment | None:
     if number is None:
         return None
     if row is None:
         raise ParentGone(f"Comment {number} can no longer be answered: it is not there for readers any more.")
-    parent = Comment.from_db(connection.alias, _in_order_of_columns(), row)
+    parent = Comment.from_db(connection.alias, PLACE, row)
     parent.post = post
     return parent

@@ -16,8 +16,6 @@ from forum.extracts import plain_text
 from forum.markup import render_post
 from forum.paste import markdown_from_html
 
-pytestmark = pytest.mark.pure
-
 PASTED = Path(__file__).parent / "pasted"
 # Marks of Markdown and of HTML, where words begin and end, and in the middle of them.
 TEXT = (

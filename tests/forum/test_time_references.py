@@ -15,8 +15,6 @@ from hypothesis import strategies as st
 
 from forum.references import Day, Mention, Reference, find_mentions, resolve
 
-pytestmark = pytest.mark.pure
-
 LONDON = ZoneInfo("Europe/London")
 MARK = re.compile(r"«([0-9:.]+)(?:=([0-9|]+))?»")
 

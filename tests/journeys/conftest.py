@@ -27,25 +27,10 @@ SAY_WHAT_BREAKS_THE_POLICY = """addEventListener('securitypolicyviolation', (eve
     console.error(`breach of ${event.violatedDirective} by ${event.blockedURI} at ${event.sourceFile}`))"""
 
 
-# Journeys of the owner and the moderators; `make test` walks them beside those of readers.
-OF_STAFF = {
-    "test_a_quarrel_is_parked.py",
-    "test_editor.py",
-    "test_from_comment_to_decision.py",
-    "test_killed_while_writing.py",
-    "test_owner_changes_the_site.py",
-    "test_owners_morning.py",
-    "test_staff_sign_in.py",
-    "test_the_queue.py",
-}
-
-
 def pytest_collection_modifyitems(items):
     for item in items:
         if "/journeys/" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            if item.path.name in OF_STAFF:
-                item.add_marker(pytest.mark.staff)
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 from tests.journeys.conftest import Visitor
 from tests.journeys.test_every_page import check
 
+pytestmark = pytest.mark.staff
+
 ARTICLE = (
     "<meta charset='utf-8'><!--StartFragment--><h2>Rooms for all</h2><p>The <b>first</b> desk moves. "
     "<a href='https://www.example.org/desks?utm_source=mail'>Read on</a></p><ul><li>North</li><li>South</li></ul>"

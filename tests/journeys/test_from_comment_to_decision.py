@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 
 from tests.site import unique
 
+pytestmark = pytest.mark.staff
+
 
 def write(person, path, text, to=None):
     """Write as a person would; the number and the receipt code that the page shows."""

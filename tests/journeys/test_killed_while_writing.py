@@ -18,6 +18,8 @@ from config.launch.processes import Processes, wait_for_site
 from tests.journeys.conftest import ARGUMENTS, Visitor
 from tests.site import Site, unique
 
+pytestmark = pytest.mark.staff
+
 PATIENCE = 25_000
 
 

@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 
 from tests.journeys.test_every_page import check
 
+pytestmark = pytest.mark.staff
+
 PASSWORD = "seven slow otters sing"
 
 

@@ -16,6 +16,8 @@ from tests.journeys.conftest import Visitor
 from tests.journeys.test_editor import ARTICLE, PASTE, PLAIN
 from tests.journeys.test_staff_sign_in import sign_in_with_a_passkey
 
+pytestmark = pytest.mark.staff
+
 LONDON = ZoneInfo("Europe/London")
 
 

@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import Visitor
 
+pytestmark = pytest.mark.staff
+
 
 @pytest.fixture
 def javascript():
