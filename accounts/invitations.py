@@ -10,12 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import tokens
-from accounts.digests.delivery import send
 from accounts.digests.rendering import letter
 from accounts.models import Invitation, User
 from accounts.roles import Role
 from accounts.team import make_staff
 from forum.errors import ForumError
+from forum.mail import send
 
 logger = logging.getLogger(__name__)
 

@@ -37,6 +37,14 @@ FORUM_PAGE_CACHE = env.str("FORUM_PAGE_CACHE", default="on") != "off"
 # The one question that forum asks upwards; see forum/screening.py.
 FORUM_SCREENER = "moderation.screening.screen_comment"
 
+# The hour, in London, of the one line a day about cases that wait.
+MODERATION_DAILY_HOUR = 18
+
+# Other receipts than those of comments and discussions; see forum/views/receipts.py.
+FORUM_OTHER_RECEIPTS = "moderation.views.receipts.other_receipt"
+# And which rules a writer should know of; see forum/reminding.py.
+FORUM_REMINDER = "moderation.services.topics.remind"
+
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
     "moderation",

@@ -6,7 +6,7 @@ kinds of what was found, never the words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -14,6 +14,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from forum.identifiers import Finding, Kind, find, hints
+from forum.reminding import Reminder
 from forum.screening import Answer, Verdict
 from forum.source import unwrap_safelinks
 
@@ -78,6 +79,8 @@ class Check:
     parts: list[Part]
     report: str
     digest: str
+    # Rules of which its author should know.
+    reminders: Sequence[Reminder] = ()
 
     @property
     def found(self) -> list[Found]:
@@ -102,7 +105,7 @@ class Check:
 
     @property
     def asks(self) -> bool:
-        return bool(self.found or self.report)
+        return bool(self.found or self.report or self.reminders)
 
     def was_seen(self, sent: Mapping[str, str]) -> bool:
         """Whether the form says that its author was asked about this very text."""

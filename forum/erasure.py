@@ -33,17 +33,25 @@ class Swept:
 
 def let_erased_text_go() -> None:
     """Forget kept pages with the text, here and in Redis, and empty the log of changes. Call it after the commit."""
-    page_cache.KEPT.clear()
-    forget_shared_pages()
+    forget_kept_pages()
     empty_write_ahead_log()
 
 
-def sweep_up() -> None:
-    """Let the database overwrite or give up what was withdrawn or edited lately. For the clock; safe to run twice."""
+def forget_kept_pages() -> None:
+    """Forget the pages that are kept here and in Redis: nobody is served one of them again, but a text stands there."""
+    page_cache.KEPT.clear()
+    forget_shared_pages()
+
+
+def sweep_up(*, erased: bool = False) -> None:
+    """Let the database overwrite or give up what was withdrawn or edited lately. For the clock; safe to run twice.
+
+    `erased`: something was erased just now, of which rows may tell nothing.
+    """
     if connection.in_atomic_block:
         return
     now = this_minute()
-    if _was_erased_since(Swept.at or now - AT_FIRST) or _is_full_hour(now):
+    if erased or _was_erased_since(Swept.at or now - AT_FIRST) or _is_full_hour(now):
         _optimise_search() if connection.vendor == "sqlite" else _vacuum()
     Swept.at = now
     empty_write_ahead_log()

@@ -25,6 +25,50 @@ class BadTitle(ForumError):
     """A title that cannot be taken: empty or too long."""
 
 
+class BadNote(ForumError):
+    """A moderator's words that cannot be taken."""
+
+
+class ChangedSince(ForumError):
+    """What a decision did cannot be undone: somebody has decided, or its author has withdrawn it, since."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("This cannot be undone: something else was decided since, or the author withdrew the comment.")
+
+
+class CannotMove(ForumError):
+    """A branch that cannot go where it was to go."""
+
+    status = 409
+
+
+class MovedMeanwhile(ForumError):
+    """A comment went to another post at this very moment."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("A moderator moved this comment to another post at this very moment. Try again.")
+
+
+class NotThere(ForumError):
+    """Words that were to be taken out of a comment do not stand in it."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(f"“{words[:60]}” does not stand in this comment. Copy the words from its text, one a line.")
+
+
+class ThreadLocked(ForumError):
+    """The thread takes no more replies."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("A moderator has locked this thread: it takes no more replies.")
+
+
 class BadName(ForumError):
     """A name that cannot be taken: too long, more than one line, or one that only staff may carry."""
 
@@ -194,4 +238,4 @@ class NoSuchReceipt(ForumError):
     status = 404
 
     def __init__(self) -> None:
-        super().__init__("We know no comment or discussion with this code. Check each letter and number.")
+        super().__init__("We know nothing with this code. Check each letter and number.")

@@ -18,7 +18,8 @@ from forum.thread_html import Frame, comment_html
 from forum.threads import PUBLISHED, Place, Row, row_of, rows_of
 
 # Raised whenever thread_html.py or markup.py write something else for the page of a thread.
-LOOK = 2
+LOOK = 3
+MOVED: str = Comment.State.MOVED.value
 # Comments drawn with one round of queries.
 AT_ONCE = 500
 
@@ -53,10 +54,11 @@ def redraw(post: Post, ids: Iterable[int]) -> None:
 
 def draw(post: Post, ids: Collection[int]) -> dict[int, str]:
     """The articles of these comments, by id; of those that are not published, their tombstones."""
-    drawn = rows_of(Comment.objects.filter(pk__in=ids).order_by("pk"))
+    drawn = rows_of(Comment.objects.filter(post=post, pk__in=ids).order_by("pk"))
     names = _names(ids)
     meant = {pk for places in names.values() for _, _, pks in places for pk in pks}
-    known = {row.id: row for row in _brief(meant | set(names) | {row.parent_id for row in drawn if row.parent_id})}
+    brief = _brief(post, meant | set(names) | {row.parent_id for row in drawn if row.parent_id})
+    known = {row.id: row for row in brief}
     _put_names_in([row for row in drawn if row.id in names], names, known)
     for row in drawn:
         row.parent = known.get(row.parent_id or 0)
@@ -79,11 +81,14 @@ def _names(ids: Collection[int]) -> Names:
     return names
 
 
-def _brief(ids: Collection[int]) -> list[Row]:
-    """Comments with just what a link to them says."""
-    columns = ("id", "parent_id", "level", "number", "state", "posted_at")
+def _brief(post: Post, ids: Collection[int]) -> list[Row]:
+    """Comments with just what a link to them says. To one that was moved to another post since, nothing leads."""
+    columns = ("id", "parent_id", "level", "number", "state", "posted_at", "post")
     rows = Comment.objects.filter(pk__in=ids).order_by().values_list(*columns) if ids else []
-    return [Row(pk, parent, level, number, state, posted_at=at) for pk, parent, level, number, state, at in rows]
+    return [
+        Row(pk, parent, level, number, state if at_post == post.pk else MOVED, posted_at=at)
+        for pk, parent, level, number, state, at, at_post in rows
+    ]
 
 
 def _put_names_in(rows: Sequence[Row], names: Names, known: dict[int, Row]) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.models.functions import Coalesce
 
 from forum import tree
-from forum.models import Comment, Post
+from forum.models import Comment, MovedComment, Post
 from forum.services.references import follow_all
 
 
@@ -35,9 +36,15 @@ class Node:
     level: int
     number: int | None
     state: str
+    joined_as: int | None
+
+    @property
+    def joined(self) -> int:
+        """Its place in the order in which comments joined: by id, but a moved branch after those already there."""
+        return self.joined_as or self.id
 
 
-COLUMNS = ("id", "post_id", "parent_id", "tree_id", "lft", "rght", "level", "number", "state")
+COLUMNS = ("id", "post_id", "parent_id", "tree_id", "lft", "rght", "level", "number", "state", "joined_as")
 
 
 def read_nodes(**where: object) -> list[Node]:
@@ -55,6 +62,7 @@ def find_faults() -> list[Fault]:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         nodes = read_nodes()
         posts = list(Post.objects.order_by("pk"))
+        moved_away = numbers_moved_away()
     by_id = {node.id: node for node in nodes}
     of_tree: dict[int, list[Node]] = defaultdict(list)
     of_post: dict[int, list[Node]] = defaultdict(list)
@@ -63,7 +71,7 @@ def find_faults() -> list[Fault]:
         of_post[node.post_id].append(node)
     faults = [fault for tree_nodes in of_tree.values() for fault in _tree_faults(tree_nodes, by_id)]
     for post in posts:
-        faults += _post_faults(post, of_post[post.pk])
+        faults += _post_faults(post, of_post[post.pk], moved_away.get(post.pk, set()))
     return faults
 
 
@@ -91,9 +99,19 @@ def _tree_faults(nodes: Sequence[Node], by_id: dict[int, Node]) -> Iterator[Faul
         path.append(node)
 
 
-def _post_faults(post: Post, nodes: Sequence[Node]) -> Iterator[Fault]:
+def numbers_moved_away(**where: object) -> dict[int, set[int]]:
+    """The numbers that comments had before they were moved, by post: these stay taken."""
+    moved_away: dict[int, set[int]] = defaultdict(set)
+    rows = MovedComment.objects.filter(number__isnull=False, **where)
+    for post_id, number in rows.order_by().values_list("post_id", "number"):
+        moved_away[post_id].add(number or 0)
+    return moved_away
+
+
+def _post_faults(post: Post, nodes: Sequence[Node], moved_away: set[int]) -> Iterator[Fault]:
     """Numbers 1 to n without gap, threads and siblings in the order in which they joined, and true counters."""
-    numbers = sorted(node.number for node in nodes if node.number is not None)
+    # One that was moved away may stand on its signpost as well.
+    numbers = sorted({node.number for node in nodes if node.number is not None} | moved_away)
     if numbers != list(range(1, len(numbers) + 1)):
         yield Fault(post.pk, f"its comments are not numbered 1 to {len(numbers)}")
     if post.last_number != len(numbers):
@@ -103,9 +121,9 @@ def _post_faults(post: Post, nodes: Sequence[Node]) -> Iterator[Fault]:
         yield Fault(post.pk, f"it counts {post.comment_count} readable comments, but has {readable}")
     last_of: dict[int | None, int] = {}
     for node in nodes:
-        if last_of.get(node.parent_id, 0) > node.id:
+        if last_of.get(node.parent_id, 0) > node.joined:
             yield Fault(post.pk, f"comment {node.id} stands behind a later one that answers the same")
-        last_of[node.parent_id] = node.id
+        last_of[node.parent_id] = node.joined
 
 
 @transaction.atomic
@@ -119,7 +137,7 @@ def mend(post_id: int) -> None:
             them is wrong, only a person can say.
     """
     post = tree.lock_post(post_id)
-    comments = list(Comment.objects.filter(post=post).order_by("id"))
+    comments = list(Comment.objects.filter(post=post).order_by(Coalesce("joined_as", "id")))
     index = {comment.pk: position for position, comment in enumerate(comments)}
     strays = [comment.pk for comment in comments if comment.parent_id and comment.parent_id not in index]
     if strays:
@@ -136,6 +154,7 @@ def mend(post_id: int) -> None:
         tree_of[comment.pk] = comment.tree_id
     Comment.objects.bulk_update(comments, ["tree_id", "lft", "rght", "level"], batch_size=200)
     numbers = [comment.number for comment in comments if comment.number is not None]
+    numbers += numbers_moved_away(post=post_id)[post_id]
     Post.objects.filter(pk=post_id).update(
         comment_count=sum(comment.is_published for comment in comments),
         last_number=max(numbers, default=0),

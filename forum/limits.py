@@ -32,6 +32,10 @@ UNPROVEN_COMMENT = Limit("unproven-comment", 20, 600)
 UNPROVEN_ON_SITE = Limit("unproven-on-the-site", 200, 600, for_all=True)
 PREVIEW = Limit("preview", 120, 600)
 REPORT = Limit("report", 30, 3600)
+# Each is a row that a moderator reads.
+REPORT_ON_SITE = Limit("report-on-the-site", 300, 3600, for_all=True)
+AGAIN = Limit("again", 5, 3600)
+AGAIN_ON_SITE = Limit("again-on-the-site", 50, 3600, for_all=True)
 REMOVAL_REQUEST = Limit("removal", 10, 3600)
 RECEIPT = Limit("receipt", 30, 600)
 SUBSCRIBE = Limit("subscribe", 10, 3600)
@@ -49,7 +53,17 @@ def spend(limit: Limit, request: HttpRequest) -> None:
         TooMany: the limit is used up; it says in how many minutes there is room again.
     """
     if settings.FORUM_LIMITS and uses(limit, request) > limit.most:
-        raise TooMany(limit, minutes=math.ceil((limit.seconds - time.time() % limit.seconds) / 60))
+        raise _too_many(limit)
+
+
+def check(limit: Limit, request: HttpRequest) -> None:
+    """Count nothing yet: what is to be counted is not sure to happen.
+
+    Raises:
+        TooMany: as above.
+    """
+    if settings.FORUM_LIMITS and uses_so_far(limit, request) >= limit.most:
+        raise _too_many(limit)
 
 
 def uses(limit: Limit, request: HttpRequest) -> int:
@@ -60,6 +74,10 @@ def uses(limit: Limit, request: HttpRequest) -> int:
 def uses_so_far(limit: Limit, request: HttpRequest) -> int:
     """How many uses there were in this window."""
     return int(cache.get(_name(limit, request), 0))
+
+
+def _too_many(limit: Limit) -> TooMany:
+    return TooMany(limit, minutes=math.ceil((limit.seconds - time.time() % limit.seconds) / 60))
 
 
 def _name(limit: Limit, request: HttpRequest) -> str:

@@ -13,6 +13,9 @@ class Lock(enum.IntEnum):
     PERMALINKS = 7_305_112_021
     DISCUSSIONS = 7_305_112_022
     PICTURES = 7_305_112_023
+    DECISIONS = 7_305_112_024
+    COVERS = 7_305_112_025
+    LISTS = 7_305_112_031
 
 
 def hold(lock: Lock) -> None:

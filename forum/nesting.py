@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
-from forum.threads import MAX_INDENT, Place
+from forum.threads import MAX_INDENT, Link
 
 # Conversations shorter than this end where one sees it.
 LONG_CONVERSATION = 4
@@ -15,7 +15,7 @@ OPEN, FOLDED = b"<details open>", b"<details>"
 
 
 def nested(
-    places: Sequence[Place],
+    places: Sequence[Link],
     articles: Iterable[bytes],
     indents: Mapping[int, int],
     *,
@@ -24,7 +24,7 @@ def nested(
 ) -> list[bytes]:
     """Nested lists of these articles, in parts: pages are large, and each joining copies them.
 
-    `places` are pruned, in thread order, and `indents` are those of all by id.
+    `places` are the comments by id, parent's id and number, pruned, in thread order; `indents` are those of all by id.
 
     The line above each list says how many replies it holds, and how many of them have a number that is `new`.
 
@@ -34,9 +34,9 @@ def nested(
     parts: list[bytes] = [b'<ol class="thread">'] if places else []
     # Where the line above each open list is to stand, and how many places there were before it.
     open_lists: list[tuple[int, int]] = []
-    sums = list(accumulate((place.number in new for place in places), initial=0)) if new else []
+    sums = list(accumulate((number in new for _, _, number in places), initial=0)) if new else []
     before, depth, first = 0, 0, 0
-    for at, ((pk, parent, _, number, _, _, _), article) in enumerate(zip(places, articles, strict=True)):
+    for at, ((pk, parent, number), article) in enumerate(zip(places, articles, strict=True)):
         indent, item = indents[pk], b"<li>"
         if indent > depth:
             open_lists.append((len(parts), at))

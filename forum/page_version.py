@@ -24,7 +24,7 @@ FACTS = """
 SELECT post.id, post.thread_version, post.state,
   post.comments_open AND (post.comments_close_at IS NULL OR post.comments_close_at > %s),
   COALESCE(shared.version, 0), settings.name, settings.tagline,
-  settings.voices_by_default, settings.later_for_all
+  settings.voices_by_default, settings.later_for_all, settings.comments, settings.away
 FROM forum_post post
 LEFT JOIN forum_sharedversion shared ON shared.id = 1
 LEFT JOIN forum_sitesettings settings ON settings.id = 1
@@ -44,11 +44,14 @@ class Facts(NamedTuple):
     site_tagline: str | None
     voices_by_default: bool | None
     later_for_all: bool | None
+    comments: str | None
+    away: bool | None
 
     @property
     def site_settings(self) -> SiteSettings:
         """Those of the site's settings that the page shows."""
-        return shown(self.site_name, self.site_tagline, self.voices_by_default, self.later_for_all)
+        names = self.site_name, self.site_tagline
+        return shown(*names, self.voices_by_default, self.later_for_all, self.comments, self.away)
 
 
 def read_facts(year: int, month: int, slug: str) -> Facts | None:

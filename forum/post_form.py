@@ -11,6 +11,7 @@ from django.utils import timezone
 from forum.clock import YEARS
 from forum.errors import BadTitle
 from forum.models import Post
+from forum.modes import Mode
 from forum.services.posts import PostDraft, slug_of_label
 from forum.source import clean_headline, clean_title
 
@@ -66,11 +67,12 @@ class PostForm(forms.Form):
     labels = forms.CharField(required=False, help_text="Separate with commas.")
     publish = forms.ChoiceField(choices=PUBLISH_CHOICES, initial="draft", widget=forms.RadioSelect)
     publish_at = LondonTimeField(label="Date and time", help_text="UK time. Only for “Publish later”.")
-    comments_open = forms.BooleanField(label="Readers may comment", required=False, initial=True)
+    comments = forms.ChoiceField(
+        label="New comments", choices=Mode.choices, initial=Mode.OPEN, required=False, widget=forms.RadioSelect
+    )
     comments_close_at = LondonTimeField(
         label="Close the comments on", help_text="UK time. Leave it empty to keep them open."
     )
-    hold_comments = forms.BooleanField(label="Hold every comment until a moderator has read it", required=False)
 
     def clean_labels(self) -> list[str]:
         return label_names(self.cleaned_data["labels"])
@@ -89,9 +91,10 @@ class PostForm(forms.Form):
             body=data["body"].replace("\r\n", "\n"),
             labels=data["labels"],
             publish_at=times.get(data["publish"]),
-            comments_open=data["comments_open"],
+            comments_open=data["comments"] != Mode.CLOSED,
             comments_close_at=data["comments_close_at"],
-            hold_comments=data["hold_comments"],
+            hold_comments=data["comments"] == Mode.HOLD_ALL,
+            hold_links=data["comments"] == Mode.HOLD_LINKS,
         )
 
 
@@ -116,7 +119,6 @@ def initial_for(post: Post) -> dict[str, Any]:
         "labels": ", ".join(label.name for label in post.labels.all()),
         "publish": choices.get(Post.State(post.state), "draft"),
         "publish_at": post.published_at if post.state == Post.State.SCHEDULED else None,
-        "comments_open": post.comments_open,
+        "comments": post.mode,
         "comments_close_at": post.comments_close_at,
-        "hold_comments": post.hold_comments,
     }

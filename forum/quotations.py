@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from forum.models import Comment, Post, Quotation
+from forum.moved import comment_now
 from forum.statements import Statement
 
 # What forum/blocks.py leaves in the HTML of a post.
@@ -47,12 +48,26 @@ def find(places: set[tuple[int, int, str, int]]) -> dict[tuple[int, int, str, in
     for year, month, slug, number in sorted(places):
         numbers[year, month, slug].append(number)
     wanted = [Q(post__year=y, post__month=m, post__slug=slug, number__in=n) for (y, m, slug), n in numbers.items()]
-    readable = Comment.objects.filter(post__in=Post.objects.readable()).select_related("post", "voice")
-    return {
+    readable = Comment.objects.filter(post__in=Post.objects.readable()).exclude(state=Comment.State.MOVED)
+    found = {
         (comment.post.year or 0, comment.post.month or 0, comment.post.slug, comment.number or 0): comment
         for start in range(0, len(wanted), MOST_POSTS)
-        for comment in readable.defer(*LONG_TEXTS).filter(reduce(or_, wanted[start : start + MOST_POSTS]))
+        for comment in readable.select_related("post", "voice")
+        .defer(*LONG_TEXTS)
+        .filter(reduce(or_, wanted[start : start + MOST_POSTS]))
     }
+    return found | _moved(places - found.keys())
+
+
+def _moved(places: set[tuple[int, int, str, int]]) -> dict[tuple[int, int, str, int], Comment]:
+    """The comments that stood at these places before they were moved."""
+    found = {}
+    for place in sorted(places):
+        year, month, slug, number = place
+        post = Post.objects.readable().at(year, month, slug).first()
+        if post and (comment := comment_now(post, number)):
+            found[place] = comment
+    return found
 
 
 def lacks_one(html: bytes) -> bool:

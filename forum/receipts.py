@@ -50,6 +50,11 @@ def discussion_code_from_nonce(nonce: str, *, title: str, source: str, labels: I
     return _code(nonce, "discussion", title, ",".join(sorted(labels)), source)
 
 
+def code_for(nonce: str, *parts: str) -> bytes | None:
+    """The code of what else this very form makes, such as a report; `parts` begin with what it is."""
+    return _code(nonce, *parts)
+
+
 def _code(nonce: str, *parts: str) -> bytes | None:
     if not NONCE.match(nonce):
         return None

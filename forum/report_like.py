@@ -54,10 +54,12 @@ ELSEWHERE = re.compile(
 CATEGORIES = {
     "racism_or_hate": r"racis[tm]|xenophob|homophob|transphob|anti-?semit|islamophob|sexis[tm]|misogyn|hate\b|hateful|"
     r"bigot|nazi",
+    "threatens": r"threat",
     "identifies_someone": r"nam(?:es|ing|ed) (?:an?|the|me|him|her|them|people|some)|outing|outed|doxx?|identif|anonym|"
     r"real name|personal details|my name",
     "libel": r"libel|defam|slander|untrue|lies? about",
-    "personal_attack": r"abus|bully|insult|attack|harass|threat|vile|nasty|offensive|rude|disgusting|troll",
+    "sub_judice": r"sub judice|live case|jury|the victim",
+    "personal_attack": r"abus|bully|insult|attack|harass|vile|nasty|offensive|rude|disgusting|troll",
     "spam": r"spam|advert|scam",
     "off_topic": r"off[ -]topic|grade war|nothing to do with",
 }

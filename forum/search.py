@@ -151,6 +151,17 @@ def span(year: int | None) -> Mapping[str, int]:
     return {"first": first_key(year), "last": first_key(year + 1) - 1}
 
 
+def is_found(comment: Comment) -> bool:
+    """Whether the index leads to a comment."""
+    if comment.published_at is None:
+        return False
+    key = int(comment.published_at.timestamp()) // 60 * MINUTE + comment.pk * 4
+    column = "rowid" if connection.vendor == "sqlite" else "key"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM forum_search WHERE {column} = %s", [key])  # noqa: S608 - One of two words.
+        return cursor.fetchone() is not None
+
+
 def first_key(year: int) -> int:
     moment = timezone.make_aware(datetime.datetime(year, 1, 1))
     return int(moment.timestamp()) // 60 * MINUTE

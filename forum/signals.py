@@ -20,6 +20,19 @@ comment_appealed = Signal()
 comment_withdrawn = Signal()
 """Its author took a comment back; its text is gone. Arguments: `comment`."""
 
+branch_moved = Signal()
+"""A moderator moved a comment with all its replies, or moved them back. Arguments: `comments`, a set that can be asked
+for, where they are now, and `to_post`."""
+
+counting_places = Signal()
+"""Where does a comment's text stand? Arguments: `comment`. Receivers answer a list of (what it is, how many)."""
+
+clock_ticked = Signal()
+"""The clock of the site went on, about once a minute (forum/tasks.py). Sent outside transactions; no arguments.
+
+Receivers do what is due, and answer True if they erased a text. Safe to send twice.
+"""
+
 post_submitted = Signal()
 """A reader sent a discussion, which waits for the owner. Arguments: `post`."""
 

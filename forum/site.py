@@ -16,7 +16,8 @@ from forum.models import SiteSettings
 
 KEY = "site-settings"
 # What the page of a thread shows of them. Its own query reads it: asking Redis would take as long as that query.
-SHOWN = ("name", "tagline", "voices_by_default", "later_for_all")
+SHOWN = ("name", "tagline", "voices_by_default", "later_for_all", "comments", "away")
+YES_OR_NO = {"voices_by_default", "later_for_all", "away"}
 # Other processes without a common Redis learn of a change within this time.
 SECONDS = 30
 # And a process whose neighbour changed them, within this: asking Redis takes a tenth of the time of a comment.
@@ -56,14 +57,13 @@ def of(request: HttpRequest) -> SiteSettings:
     return found
 
 
-def shown(
-    name: str | None, tagline: str | None, voices_by_default: bool | None, later_for_all: bool | None
-) -> SiteSettings:
+def shown(*values: str | bool | None) -> SiteSettings:
     """The settings with these values of `SHOWN`; they are None where the owner has set nothing."""
-    if name is None:
+    if values[0] is None:
         return SiteSettings()
-    chosen = {"voices_by_default": bool(voices_by_default), "later_for_all": bool(later_for_all)}
-    return SiteSettings(name=name, tagline=tagline or "", **chosen)
+    return SiteSettings(
+        **{name: bool(value) if name in YES_OR_NO else value for name, value in zip(SHOWN, values, strict=True)}
+    )
 
 
 def stored() -> SiteSettings:
@@ -84,6 +84,14 @@ def save(changed: SiteSettings) -> None:
         changed.save(force_update=True)
     Here.keep(None)
     cache.set(KEY, changed, SECONDS)
+
+
+def change(**fields: object) -> None:
+    """Store these settings alone, so that the owner's page and the clock do not overwrite each other's."""
+    if not SiteSettings.objects.filter(pk=1).update(**fields):
+        SiteSettings.objects.bulk_create([SiteSettings(pk=1)], ignore_conflicts=True)
+        SiteSettings.objects.filter(pk=1).update(**fields)
+    stored()
 
 
 def mail_sender() -> str:

@@ -57,7 +57,8 @@ class Frame:
 def thread_html(rows: Sequence[Row], frame: Frame) -> SafeString:
     """Nested lists for `rows`, which are pruned and in thread order."""
     articles, indents = [comment_html(row, frame).encode() for row in rows], {row.id: row.indent for row in rows}
-    return mark_safe(b"".join(nested([row.place for row in rows], articles, indents)).decode())  # noqa: S308 - escaped there
+    parts = nested([(row.id, row.parent_id, row.number) for row in rows], articles, indents)
+    return mark_safe(b"".join(parts).decode())  # noqa: S308 - escaped there
 
 
 def comment_html(row: Row, frame: Frame) -> str:
@@ -70,10 +71,12 @@ def comment_html(row: Row, frame: Frame) -> str:
         state = "" if row.is_published else f'<p class="by">{State(row.state).label}</p>'
         return (
             f'<article class="{kind}"{anchor}><h3>{_time_link(row, frame)} {who}</h3>{state}'
-            f'{_answers(row)}<div class="body">{fold(row.html)}</div>{_named_by(row, frame)}'
-            f"{_slow(row)}{_actions(row, frame)}</article>"
+            f"{_answers(row)}{_body(row)}{_named_by(row, frame)}"
+            f"{_said_by_moderators(row)}{_actions(row, frame)}</article>"
         )
-    return f'<article class="c gone"{anchor}><h3>{_tombstone(row, frame)}{number}</h3></article>'
+    return (
+        f'<article class="c gone"{anchor}><h3>{_tombstone(row, frame)}{number}</h3>{_again_link(row, frame)}</article>'
+    )
 
 
 def listed_html(row: Row, frame: Frame, *, post_year: str, extract: str) -> SafeString:
@@ -133,7 +136,28 @@ def _tombstone(row: Row, frame: Frame) -> str:
     since = f", {when(row.state_since, frame.year)}" if row.state_since else ""
     reason = f" {escape(row.reason)}." if row.reason and row.state == State.REMOVED else ""
     said = State(row.state).label
-    return f'<span>{when(row.posted_at, frame.year)}</span> <span class="said">{said}{since}.{reason}</span>'
+    return (
+        f'<span>{when(row.posted_at, frame.year)}</span> <span class="said">{said}{since}.{reason}{_sign(row)}</span>'
+    )
+
+
+def _sign(row: Row) -> str:
+    """Of a signpost: where the comments went."""
+    if row.sign is None:
+        return ""
+    count = "1 comment was" if row.sign.comments == 1 else f"{row.sign.comments} comments were"
+    if not row.sign.address:
+        return f" {count} moved to another post."
+    return f' <a href="{escape(row.sign.address)}">{count} moved to {escape(row.sign.title)}</a>.'
+
+
+def _again_link(row: Row, frame: Frame) -> str:
+    """For the author of a removed comment who lost the receipt."""
+    if row.state != State.REMOVED or row.number is None or frame.reveal:
+        return ""
+    # The address belongs to the moderation app, like that of reports.
+    link = f'<a href="{frame.below}/c/{row.number}/again">Ask us to look again<i> at #{row.number}</i></a>'
+    return f'<p class="acts">{link}</p>'
 
 
 def _answers(row: Row) -> str:
@@ -146,9 +170,18 @@ def _named_by(row: Row, frame: Frame) -> str:
     return f'<p class="by">Answered by name in {links}</p>' if links else ""
 
 
-def _slow(row: Row) -> str:
-    """Below the comment that begins a slow thread."""
-    return f'<p class="by">{slow_line(row.slow_minutes)}</p>' if row.slow_minutes else ""
+def _body(row: Row) -> str:
+    body = f'<div class="body">{fold(row.html)}</div>'
+    summary = "<summary>Marked as off topic by a moderator: show it</summary>"
+    return f'<details class="off">{summary}{body}</details>' if row.off_topic else body
+
+
+def _said_by_moderators(row: Row) -> str:
+    """A note on the comment; and below the one that begins a slow or a locked thread, what holds there."""
+    said = [f"<b>A moderator:</b> {escape(row.note)}"] if row.note else []
+    said += [slow_line(row.slow_minutes)] if row.slow_minutes else []
+    said += ["This thread is locked: it takes no more replies"] if row.locked and row.parent_id is None else []
+    return "".join(f'<p class="by">{line}</p>' for line in said)
 
 
 def slow_line(minutes: int) -> str:
@@ -180,7 +213,7 @@ def _actions(row: Row, frame: Frame) -> str:
         box = f'<input type="checkbox" name="pick" value="{row.id}" id="pick{row.id}"{ticked}>'
         return f'<div class="choice">{box}<label for="pick{row.id}">Collect number {row.number}</label></div>'
     on = f" on {escape(frame.title)}" if frame.title else ""
-    links = [reply_link(frame.below, row.number, on)] if frame.can_reply else []
+    links = [reply_link(frame.below, row.number, on)] if frame.can_reply and not row.locked else []
     links += [moderate_link(row.id, row.number)] if frame.moderate else []
     links += [f"{report_tag(frame.below, row.number)}Report<i> #{row.number}{on}</i></a>"]
     return f'<p class="acts">{" ".join(links)}</p>'

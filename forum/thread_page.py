@@ -21,7 +21,7 @@ from forum.nesting import nested
 from forum.new_marks import Marks, marks_for
 from forum.search import Term
 from forum.thread_html import featured_line, moderate_link, quote_link, reply_link, report_tag
-from forum.threads import Place
+from forum.threads import Columns, Link, Place
 
 QUOTED = 120
 # A link to a comment that is on the same page, as long as it is.
@@ -57,7 +57,7 @@ class ThreadPage:
     first_new: str = ""
 
 
-def places_for(post: Post, asked: Asked) -> AbstractContextManager[Sequence[Place]]:
+def places_for(post: Post, asked: Asked) -> AbstractContextManager[Sequence[Columns]]:
     """The places that `thread_page` needs, there after the block; the database looks for them while the block runs."""
     if asked.is_flat:
         return nullcontext(())
@@ -69,11 +69,27 @@ def _is_at_once(post: Post, asked: Asked) -> bool:
     return asked.whole or post.comment_count <= threads.PAGE_SIZE
 
 
-def thread_page(post: Post, asked: Asked, reader: Reader, everything: Sequence[Place]) -> ThreadPage:
+def thread_page(post: Post, asked: Asked, reader: Reader, rows: Sequence[Columns]) -> ThreadPage:
     """The part of a post's comments that is asked for; 404 where there is none."""
     if asked.is_flat:
         return _flat_page(post, asked, reader)
-    return _conversations_page(post, asked, reader, everything)
+    on_one_page = asked.whole or (len(rows) <= threads.PAGE_SIZE and asked.page in (None, 1))
+    is_altered = asked.printing or asked.number is not None or reader.new or reader.is_shown_more(post)
+    if on_one_page and not is_altered and (page := _as_stored(rows, asked)):
+        return page
+    return _conversations_page(post, asked, reader, [Place(*row) for row in rows])
+
+
+def _as_stored(rows: Sequence[Columns], asked: Asked) -> ThreadPage | None:
+    """The whole thread from articles as they are stored, if all can go out so; most pages are made here."""
+    if not rows:
+        return None
+    ids, parents, levels, numbers, states, looks, articles = zip(*rows, strict=True)
+    if set(states) != {threads.PUBLISHED} or set(looks) != {fragments.LOOK}:
+        return None
+    indents = threads.indents(zip(ids, parents, levels, strict=True))
+    parts = nested(list(zip(ids, parents, numbers, strict=True)), articles, indents, folded=asked.folded)
+    return ThreadPage(parts, None if asked.whole else 1, threads.count_pages(levels))
 
 
 def _conversations_page(post: Post, asked: Asked, reader: Reader, everything: Sequence[Place]) -> ThreadPage:
@@ -89,8 +105,16 @@ def _conversations_page(post: Post, asked: Asked, reader: Reader, everything: Se
         articles = [text.encode() for text in _altered(post, shown, asked, reader, marks, is_part=is_part)]
     else:
         articles = fragments.articles(post, shown)
-    parts = nested(shown, articles, threads.indents(everything), new=reader.new, folded=asked.folded)
+    parts = nested(_links(shown), articles, _indents(everything), new=reader.new, folded=asked.folded)
     return ThreadPage(parts, None if at is None else at + 1, len(pages), marks.first)
+
+
+def _links(places: Sequence[Place]) -> list[Link]:
+    return [(place.id, place.parent_id, place.number) for place in places]
+
+
+def _indents(places: Sequence[Place]) -> dict[int, int]:
+    return threads.indents((place.id, place.parent_id, place.level) for place in places)
 
 
 def _altered(
@@ -100,6 +124,8 @@ def _altered(
     texts = dressed(post, shown, reader)
     if asked.number is not None:
         index = next(index for index, place in enumerate(shown) if place.number == asked.number)
+        if shown[index].state == threads.MOVED:
+            raise Http404("It was moved.")
         texts[index] = sought(texts[index], asked.words)
     texts = marks.put_on(shown, texts)
     if asked.printing:
@@ -208,18 +234,18 @@ def with_ways_out(html: str, numbers: set[int | None], path: str = "") -> str:
 
 
 def conversation_html(post: Post, number: int, reader: Reader) -> SafeString | None:
-    """One comment in its conversation, on a page of its own; None if it has no place."""
+    """One comment in its conversation, on a page of its own; None if it has no place here."""
     everything = threads.read_places(post, with_fragments=False)
     places = threads.prune(everything, keep=number)
     target = next((place for place in places if place.number == number), None)
-    if target is None:
+    if target is None or target.state == threads.MOVED:
         return None
     part = threads.with_fragments(threads.conversation(places, target))
     articles = [
         article.replace('class="c', 'class="c target', 1) if place.number == number else article
         for place, article in zip(part, dressed(post, part, reader), strict=True)
     ]
-    html = b"".join(nested(part, map(str.encode, articles), threads.indents(everything))).decode()
+    html = b"".join(nested(_links(part), map(str.encode, articles), _indents(everything))).decode()
     # Its address is below that of the post, where the short links would lead nowhere.
     path = post.get_absolute_url()
     html = html.replace('<a href="?c=', f'<a href="{path}?c=').replace(

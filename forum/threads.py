@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
@@ -19,6 +19,7 @@ from django.db.models import BinaryField, Func
 from django.db.models.sql.compiler import SQLCompiler
 
 from forum.models import Comment, Post
+from forum.moved import Sign, signs
 from forum.querysets import CommentQuerySet
 from forum.statements import Statement, together
 
@@ -27,10 +28,12 @@ MAX_INDENT = 6
 PAGE_SIZE = 200
 
 PUBLISHED: str = Comment.State.PUBLISHED.value
+MOVED: str = Comment.State.MOVED.value
 
 OWN_COLUMNS = (
     *("id", "parent_id", "level", "number", "state"),
     *("name", "staff_role", "posted_at", "html", "reason", "state_since", "by_starter", "edited_at", "slow_minutes"),
+    *("off_topic", "locked", "note"),
 )
 COLUMNS = (*OWN_COLUMNS, "pen_name", "voice__mark")
 
@@ -69,19 +72,20 @@ class Row:
     by_starter: bool = False
     edited_at: datetime.datetime | None = None
     slow_minutes: int = 0
+    off_topic: bool = False
+    locked: bool = False
+    note: str = ""
     # The key of its pen name, and the word of its voice.
     pen_name: object = None
     voice: str | None = None
+    # Of a signpost: what it says.
+    sign: Sign | None = None
     parent: Row | None = None
     indent: int = 0
 
     @property
     def is_published(self) -> bool:
         return self.state == PUBLISHED
-
-    @property
-    def place(self) -> Place:
-        return Place(self.id, self.parent_id, self.level, self.number, self.state)
 
 
 P = TypeVar("P", Place, Row)
@@ -91,10 +95,19 @@ def _of_post(post: int) -> CommentQuerySet:
     return Comment.objects.filter(post=post).in_thread_order()
 
 
-class Utf8(Func):
-    """A text as the bytes that go out: decoding and encoding a large page takes a tenth of its time."""
+# What the fields of a `Place` hold, the last two or without them: large pages do without an object for each comment.
+Columns = tuple[Any, ...]
+# Id, parent's id and number of a comment.
+Link = tuple[int, int | None, int | None]
 
-    template = "convert_to(%(expressions)s, 'UTF8')"
+
+class Utf8(Func):
+    """A text as the bytes that go out: decoding and encoding a large page takes a tenth of its time.
+
+    PostgreSQL calls the same text by another type, whose values our connections leave as they come (config/postgresql).
+    """
+
+    template = "%(expressions)s::bpchar"
     output_field = BinaryField()
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> tuple[str, Any]:
@@ -108,23 +121,20 @@ PLACES_ALONE = Statement(lambda post: _of_post(post).values_list(*Place._fields[
 
 
 @contextmanager
-def places_ahead(post: Post, *, with_fragments: bool) -> Iterator[list[Place]]:
-    """A list that has, after the block, the places of all comments of a post, in any state, in thread order.
+def places_ahead(post: Post, *, with_fragments: bool) -> Iterator[list[Columns]]:
+    """A list that has, after the block, the columns of the places of all comments of a post, in thread order.
 
     One query, which the database answers while the block runs, if it can.
     """
-    places: list[Place] = []
     with together() as ask:
-        rows = ask(PLACES if with_fragments else PLACES_ALONE, post.pk)
-        yield places
-    places += map(Place._make, rows) if with_fragments else [Place(*row) for row in rows]
+        yield ask(PLACES if with_fragments else PLACES_ALONE, post.pk)
 
 
 def read_places(post: Post, *, with_fragments: bool) -> list[Place]:
     """The places of all comments of a post, in any state, in thread order: one query."""
-    with places_ahead(post, with_fragments=with_fragments) as places:
+    with places_ahead(post, with_fragments=with_fragments) as rows:
         pass
-    return places
+    return [Place(*row) for row in rows]
 
 
 def with_fragments(places: Sequence[Place]) -> list[Place]:
@@ -141,7 +151,12 @@ def read_rows(post: Post) -> list[Row]:
 
 def rows_of(comments: CommentQuerySet) -> list[Row]:
     """Comments as rows that know nothing of each other yet."""
-    return [Row(*row) for row in comments.values_list(*COLUMNS).iterator(chunk_size=2000)]
+    rows = [Row(*row) for row in comments.values_list(*COLUMNS).iterator(chunk_size=2000)]
+    if signposts := [row for row in rows if row.state == MOVED]:
+        said = signs([row.id for row in signposts])
+        for row in signposts:
+            row.sign = said.get(row.id)
+    return rows
 
 
 def row_of(comment: Comment) -> Row:
@@ -154,22 +169,23 @@ def row_of(comment: Comment) -> Row:
 def link(rows: list[Row]) -> list[Row]:
     """Give each row its parent and its indent."""
     by_id = {row.id: row for row in rows}
-    steps = indents([row.place for row in rows])
+    steps = indents((row.id, row.parent_id, row.level) for row in rows)
     for row in rows:
         row.parent = by_id[row.parent_id] if row.parent_id is not None else None
         row.indent = steps[row.id]
     return rows
 
 
-def indents(places: Sequence[Place]) -> dict[int, int]:
-    """How far each comment is indented, by id; `places` are those of a whole thread or post, before pruning.
+def indents(places: Iterable[tuple[int, int | None, int]]) -> dict[int, int]:
+    """How far each comment is indented, by id; `places` are id, parent's id and level of all comments of a post.
 
     A reply stands one step deeper than what it answers, except in an exchange of two people: the only reply to
     a reply stays at its indent. Replies of any state count, so that no decision moves other comments sideways.
     """
-    replies = Counter([place.parent_id for place in places])
+    places = list(places)
+    replies = Counter([parent for _, parent, _ in places])
     found: dict[int, int] = {}
-    for pk, parent, level, _, _, _, _ in places:
+    for pk, parent, level in places:
         if parent is None:
             found[pk] = 0
         elif (step := found[parent]) == MAX_INDENT or (level > 1 and replies[parent] == 1):
@@ -180,7 +196,7 @@ def indents(places: Sequence[Place]) -> dict[int, int]:
 
 
 def prune(rows: Sequence[P], *, keep: int | None = None) -> list[P]:
-    """The rows that have a place on the page: readable ones, and those with something readable below.
+    """The rows that have a place on the page: readable ones, signposts, and those with one of these below.
 
     `keep` is a number whose place is shown in any case, since somebody asked for it.
     """
@@ -190,6 +206,7 @@ def prune(rows: Sequence[P], *, keep: int | None = None) -> list[P]:
     below: list[bool] = [False] * (max((row.level for row in rows), default=0) + 2)
     for row in reversed(rows):
         wanted = row.is_published or below[row.level + 1] or (keep is not None and row.number == keep)
+        wanted = wanted or (row.state == MOVED and row.number is not None)
         below[row.level + 1] = False
         if wanted:
             below[row.level] = True
@@ -206,6 +223,15 @@ def pages(rows: Sequence[P]) -> list[list[P]]:
             result.append([])
         result[-1].append(row)
     return result
+
+
+def count_pages(levels: Sequence[int]) -> int:
+    """Into how many pages `pages` cuts rows of these levels."""
+    count, first = 1, 0
+    for at, level in enumerate(levels):
+        if not level and at - first >= PAGE_SIZE:
+            count, first = count + 1, at
+    return count
 
 
 def surroundings(rows: Sequence[P], target: P, *, siblings: int = 2) -> list[P]:

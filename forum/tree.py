@@ -10,7 +10,8 @@ Lock order, everywhere: the post first, then anything else; the shared version o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
@@ -42,6 +43,14 @@ GROW = Update(
     _posts,
 )
 
+# In one statement, since no two comments of a post may have the same number at any moment.
+MOVE = """
+UPDATE forum_comment SET post_id = %s, tree_id = %s, lft = lft + %s, rght = rght + %s, level = level + %s,
+  number = CAST(numbers.column2 AS integer)
+FROM (VALUES {rows}) AS numbers WHERE forum_comment.id = numbers.column1
+"""
+ROWS_AT_ONCE = 2000
+
 _ForestManager = TreeManager.from_queryset(CommentQuerySet)
 
 
@@ -66,6 +75,11 @@ def lock_post(post_id: int, *, page_changes: bool = True) -> Post:
         Post.DoesNotExist: there is no such post.
     """
     return locked((CHANGE if page_changes else LOCK).rows(post_id))
+
+
+def lock_posts(ids: Collection[int]) -> dict[int, Post]:
+    """Lock several posts, always in the same order, so that nobody waits for somebody who waits for them."""
+    return {pk: lock_post(pk) for pk in sorted(ids)}
 
 
 def locked(rows: Sequence[Record]) -> Post:
@@ -104,6 +118,55 @@ def plant(comments: Sequence[Comment], parents: Sequence[int | None]) -> None:
         comment.tree_id = tree_ids[index] if parent is None else comments[parent].tree_id
         comment.parent_id = None if parent is None else comments[parent].pk
     Comment.objects.bulk_create(comments, batch_size=500)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a branch begins: its tree, the left bound and level of its top there, and what that answers."""
+
+    post_id: int
+    tree_id: int
+    lft: int = 1
+    level: int = 0
+    parent_id: int | None = None
+
+
+def new_tree(post_id: int) -> Place:
+    """A place behind all threads of a post."""
+    return Place(post_id, reserve_tree_ids(1)[0])
+
+
+def place_of(comment: Comment) -> Place:
+    return Place(comment.post_id, comment.tree_id, comment.lft, comment.level, comment.parent_id)
+
+
+def move(top: Comment, numbers: Sequence[tuple[int, int | None]], to: Place) -> None:
+    """Take a branch to a place in another tree, where `make_room` has made room for it.
+
+    `numbers` are id and new number of each of its comments. Both posts must be locked, and `top` read since. What is
+    left in the old tree is a gap as wide as the branch, for `make_room` to close.
+    """
+    for start in range(0, len(numbers), ROWS_AT_ONCE):
+        part = numbers[start : start + ROWS_AT_ONCE]
+        values: list[int | None] = [to.post_id, to.tree_id, to.lft - top.lft, to.lft - top.lft, to.level - top.level]
+        values += [value for row in part for value in row]
+        with connection.cursor() as cursor:
+            cursor.execute(MOVE.format(rows=", ".join(["(%s, %s)"] * len(part))), values)
+    type(top).objects.filter(pk=top.pk).update(parent=to.parent_id)
+
+
+def make_room(tree_id: int, behind: int, bounds: int) -> None:
+    """Shift all bounds of a tree that are greater than `behind` by so many; a negative number closes a gap."""
+    from forum.models import Comment
+
+    for bound in ("lft", "rght"):
+        beyond = Comment.objects.filter(**{"tree_id": tree_id, f"{bound}__gt": behind})
+        beyond.update(**{bound: models.F(bound) + bounds})
+
+
+def width(comment: Comment) -> int:
+    """How many bounds a branch has."""
+    return comment.rght - comment.lft + 1
 
 
 def number_nodes(parents: Sequence[int | None]) -> list[tuple[int, int, int]]:

@@ -1,53 +1,58 @@
 """The answer to `FORUM_SCREENER`: may this comment be published at once?"""
 
+from __future__ import annotations
+
 import datetime
-import re
+from collections.abc import Iterable
 
 from django.utils import timezone
 
+from forum import modes, site
 from forum.extracts import count_links
-from forum.models import Post
+from forum.modes import Mode
 from forum.screening import PUBLISH, Answer, Draft, Verdict
-from moderation.models import ScreeningRules
+from moderation.models import Rule
+from moderation.rule_matching import Found, find, in_words
+
+WHERE = {"site": "on this site", "post": "on this post", "away": "while no moderator is here"}
 
 
 def screen_comment(draft: Draft) -> Verdict:
-    """Apply the owner's rules, the strictest first. The first that speaks decides.
+    """Apply the owner's rules, then the mode of the site and of the post.
 
+    A refusal stands. Where everything holds, a rule that publishes changes nothing; where links hold, it does.
     A draft whose post is not stored yet is a discussion that a reader begins; the owner reads it in any case.
     """
-    rules = ScreeningRules.current()
-    text = f"{draft.name}\n{draft.source}"
-    if found := words_in(text, rules.refused_words):
-        kind = "comments" if draft.post.pk else "discussions"
-        reason = f"The owner of this site refuses {kind} with “{found[0]}”. Take it out, then post again."
-        return Verdict(Answer.REFUSE, reason, rule="refused word", detail=", ".join(found))
-    if rules.hold_everything or draft.post.hold_comments:
-        where = "this site" if rules.hold_everything else "this post"
-        return hold(f"Every comment on {where} is read by a moderator before it appears.", f"all on {where}")
-    if found := words_in(text, rules.held_words):
-        detail = ", ".join(found)
-        return hold("It holds a word that a moderator looks at first.", "word on the list", detail)
-    links = count_links(draft.html)
-    if links > rules.most_links:
-        allowed = "1 link" if rules.most_links == 1 else f"{rules.most_links} links"
-        return hold(f"A moderator looks first at comments with more than {allowed}.", "links", f"{links} links")
-    if rules.older_than_days and is_older(draft.post, rules.older_than_days):
-        reason = f"A moderator looks first at comments on posts older than {rules.older_than_days} days."
-        return hold(reason, "old post")
-    return PUBLISH
+    rule, found = first_that_speaks(Rule.active_rows(), draft, timezone.now())
+    verdict = verdict_of(rule, found) if rule and found else None
+    if verdict and verdict.answer is Answer.REFUSE:
+        return verdict
+    now = modes.now_for(draft.post, site.current())
+    if now.mode == Mode.HOLD_ALL:
+        return Verdict(Answer.HOLD, now.sentence, rule=f"all {WHERE[now.where]}")
+    if verdict is None and now.mode == Mode.HOLD_LINKS and (links := count_links(draft.html)):
+        return Verdict(Answer.HOLD, now.sentence, rule=f"links {WHERE[now.where]}", detail=in_words(links))
+    return verdict or PUBLISH
 
 
-def hold(reason: str, rule: str, detail: str = "") -> Verdict:
-    return Verdict(Answer.HOLD, reason, rule=rule, detail=detail[:300])
+def first_that_speaks(
+    rules: Iterable[Rule], draft: Draft, now: datetime.datetime
+) -> tuple[Rule, Found] | tuple[None, None]:
+    """The first rule that finds something, and what. What it cannot be sure of never publishes."""
+    for rule in rules:
+        found = find(rule, draft, now)
+        if found and not (found.unsure and rule.answer == Rule.Answer.PUBLISH):
+            return rule, found
+    return None, None
 
 
-def is_older(post: Post, days: int) -> bool:
-    return post.published_at is not None and timezone.now() - post.published_at > datetime.timedelta(days=days)
-
-
-def words_in(text: str, listed: str) -> list[str]:
-    """The words and phrases of the list (one a line) that stand in the text as whole words."""
-    plain = " ".join(text.casefold().split())
-    wanted = {" ".join(line.casefold().split()) for line in listed.splitlines()} - {""}
-    return sorted(word for word in wanted if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", plain))
+def verdict_of(rule: Rule, found: Found) -> Verdict:
+    """What a rule says of what it found. Who is refused is told what to take out; who is held is not."""
+    answer = Answer(rule.answer)
+    if answer is Answer.PUBLISH:
+        return PUBLISH
+    detail = ", ".join(found.words)[:300]
+    if answer is Answer.REFUSE and not found.unsure:
+        told = f"{rule.why} It is about: “{detail}”." if found.places else rule.why
+        return Verdict(Answer.REFUSE, told, rule=rule.kind, detail=detail)
+    return Verdict(Answer.HOLD, rule.why, rule=rule.kind, detail=detail)

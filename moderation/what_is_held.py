@@ -1,6 +1,6 @@
 """What the tables of moderation hold; see forum/holdings.py."""
 
-from forum.holdings import MINUTE, NOBODY, Holding, Subject
+from forum.holdings import MINUTE, NOBODY, SECOND, Holding, Subject
 
 FOR_GOOD = "for good: it is the record of what was done"
 
@@ -24,8 +24,8 @@ HELD = [
                 FOR_GOOD,
             ),
             Holding(
-                "A report: its category and its text",
-                "moderation.Report: id case category text",
+                "A report: its category and its text, and a keyed hash of the receipt code of whoever reported",
+                "moderation.Report: id case category text receipt_hash",
                 "word for word",
                 "whoever reported, by style or by details; people it names",
                 FOR_GOOD,
@@ -38,22 +38,23 @@ HELD = [
                 FOR_GOOD,
             ),
             Holding(
-                "A removal request: its text",
-                "moderation.RemovalRequest: id case text",
+                "A removal request: its ground and text, what was decided, and the answer; and a keyed hash of the "
+                "receipt code of whoever asked",
+                "moderation.RemovalRequest: id case ground text outcome answer receipt_hash",
                 "word for word",
                 "whoever asked, if they said how to reach them; people it names",
-                FOR_GOOD,
+                "for good; where words were taken out for it, its text goes with them after 30 days",
             ),
             Holding(
-                "When a removal request came",
-                "moderation.RemovalRequest: created_at",
+                "When a removal request came, is due and was answered",
+                "moderation.RemovalRequest: created_at due_at answered_at",
                 MINUTE,
                 "whoever asked",
                 FOR_GOOD,
             ),
             Holding(
-                "An appeal: its text",
-                "moderation.Appeal: id case text",
+                "An appeal: its text, and whether a receipt proved that it is the author’s",
+                "moderation.Appeal: id case text is_proved",
                 "word for word",
                 "the author of the comment, by style or by details",
                 "until the comment is withdrawn",
@@ -67,14 +68,75 @@ HELD = [
             ),
             Holding(
                 "A decision: which moderator did what, why and when; without the text of the comment",
-                "moderation.Decision: id case moderator action reason decided_at",
+                "moderation.Decision: id case post comment moderator action reason internal_note decided_at undoes "
+                "batch before after chain",
                 MINUTE,
                 "the moderator",
                 "for good, in a log that cannot be altered",
             ),
             Holding(
+                "What a comment said before words were taken out of it, and after",
+                "moderation.Redaction: id decision source redacted",
+                "word for word",
+                "whoever the words that were taken out named",
+                "30 days, in which it can be undone; deleted at once when its author withdraws the comment",
+            ),
+            Holding(
+                "When that is deleted",
+                "moderation.Redaction: erase_at",
+                MINUTE,
+                NOBODY,
+                "the same 30 days",
+            ),
+            Holding(
+                "Which moderator has a case open just now, so that two do not decide the same one",
+                "memory: looking",
+                SECOND,
+                "the moderator",
+                "two minutes",
+            ),
+            Holding(
+                "A mail to the owner or a moderator that is to be sent: about which case, or which day; never a text",
+                "moderation.StaffMail: id kind recipient case day planned_at started_at sent_at not_before",
+                MINUTE,
+                "owner and moderators",
+                "two days after it was sent",
+            ),
+            Holding(
+                "Which network address, under the keyed hash of an hour, has reported which comment, with a scrambled "
+                "form of the page that the report was written on; and how many different ones have",
+                "memory: reported reporters",
+                "within an hour",
+                "for whoever holds the memory at that time: the network address that a report came from",
+                "at most an hour",
+            ),
+            Holding(
+                "That a process sends mails to the staff just now", "memory: staff-mails", "exact", NOBODY, "a minute"
+            ),
+            Holding(
+                "The owner’s topics: their words, their standing rules and their posts; when they count",
+                "moderation.Topic: id name words rule post active until only_post",
+                "as set",
+                NOBODY,
+                "until they are changed",
+            ),
+            Holding(
+                "How many comments looked like a topic, by month",
+                "moderation.TopicMonth: id topic month matched",
+                "a number a month",
+                NOBODY,
+                FOR_GOOD,
+            ),
+            Holding(
                 "The owner’s rules for what is held or refused",
-                "moderation.ScreeningRules: id hold_everything most_links older_than_days held_words refused_words",
+                "moderation.Rule: id kind answer why active position wanted number begins ends",
+                "as set",
+                "people and live cases on the owner’s list of names",
+                "until they are changed",
+            ),
+            Holding(
+                "The owner’s reasons for moderators to choose from",
+                "moderation.Reason: id label sentence position active",
                 "as set",
                 NOBODY,
                 "until they are changed",

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import time
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.cache import caches
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
 from django.test import Client
+from hypothesis import settings
 
 from accounts.models import User
 from accounts.roles import Role
@@ -18,7 +23,17 @@ from forum.site import Here
 from tests.scenery import make_post
 from tests.site import Site
 
+# A third of what hypothesis would try by itself: both halves of the run try, and `make prove` tries more.
+settings.register_profile("suite", max_examples=30)
+settings.load_profile("suite")
 PASSWORD = "quiet river under seven bridges"
+
+
+@receiver(post_migrate)
+def _put_rules_and_reasons_back(sender, **kwargs):
+    """A test with transactions of its own leaves empty tables behind, without what a new site begins with."""
+    if sender.label == "moderation":
+        import_module("moderation.migrations.0007_rules").seed(apps, None)
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,7 @@ from forum.services.discussions import publish_discussion, submit_discussion
 from forum.services.posting import Submission, post_comment
 from forum.services.posts import PostDraft, create_post
 from forum.services.tickets import open_ticket
+from moderation.models import Rule
 
 # For override_settings: a Redis that nobody answers for.
 DEAD_REDIS = {
@@ -113,6 +114,15 @@ def at_once(*works: Callable[[], object]) -> list[Exception]:
     for thread in threads:
         thread.join()
     return raised
+
+
+def make_rule(wanted: str = "", *, kind: str = "words", answer: str = "hold", **fields: object) -> Rule:
+    """A rule of the owner's that is switched on, behind those that are there."""
+    last = Rule.objects.order_by("-position").first()
+    fields.setdefault("position", last.position + 1 if last else 1)
+    fields.setdefault("why", f"A rule for {kind}.")
+    fields.setdefault("active", True)
+    return Rule.objects.create(kind=kind, answer=answer, wanted=wanted, **fields)
 
 
 def code_text(code: bytes | None) -> str:

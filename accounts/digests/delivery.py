@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import datetime
 import logging
-import smtplib
 import time
 
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -20,6 +19,7 @@ from django.utils import timezone
 from accounts.digests.planning import move_on
 from accounts.digests.rendering import confirmation_mail, digest_mail, news_for
 from accounts.models import Delivery, Subscriber, Subscription
+from forum.mail import NoServer, NotTaken, Rejected, send
 
 logger = logging.getLogger(__name__)
 
@@ -30,18 +30,6 @@ MAIL_PAUSE = datetime.timedelta(hours=1)
 # A pass ends before the next tick, so that nothing else waits long behind it.
 LONGEST_PASS = 50.0
 PAUSES = [datetime.timedelta(minutes=minutes) for minutes in (5, 15, 60, 240)]
-
-
-class NotTaken(Exception):
-    """The server provably did not take the mail; it may be tried again."""
-
-
-class NoServer(NotTaken):
-    """There is no server to talk to, so no mail will be taken now."""
-
-
-class Rejected(Exception):
-    """The server will never take this mail."""
 
 
 def deliver(now: datetime.datetime | None = None) -> int:
@@ -160,34 +148,3 @@ def send_confirmations() -> int:
         except Exception as error:  # noqa: BLE001 - one address must not stop the others
             logger.warning("subscriber %s: no mail to confirm (%s)", subscriber.pk, type(error).__name__)
     return sent
-
-
-def send(message: EmailMessage) -> None:
-    """Hand a mail to the server.
-
-    Raises:
-        NoServer: no connection.
-        NotTaken: a temporary refusal.
-        Rejected: a permanent refusal.
-        Exception: anything else; the server may have the mail.
-    """
-    connection = get_connection()
-    try:
-        connection.open()
-    except (OSError, smtplib.SMTPException) as error:
-        raise NoServer from error
-    try:
-        connection.send_messages([message])
-    except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _ in error.recipients.values()]
-        raise (NotTaken if any(code < 500 for code in codes) else Rejected) from error
-    except smtplib.SMTPSenderRefused as error:
-        raise NotTaken from error
-    except smtplib.SMTPDataError as error:
-        raise (NotTaken if error.smtp_code < 500 else Rejected) from error
-    finally:
-        # Quitting may fail on a broken connection; what matters was said before.
-        try:
-            connection.close()
-        except (OSError, smtplib.SMTPException):
-            logger.info("the mail server hung up first")

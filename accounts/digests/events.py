@@ -7,11 +7,12 @@ lock. Neither ids nor times would do, since a transaction that began earlier may
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
-from accounts.models import DigestEvent
+from accounts.models import DigestEvent, Subscription
 from forum.locks import Lock, hold
 from forum.models import Comment, Post, PostUpdate
+from forum.querysets import CommentQuerySet
 from forum.statements import insert
 
 
@@ -19,6 +20,11 @@ def note_comment(comment: Comment) -> None:
     """A comment became readable for the first time. Call it inside the transaction that published it."""
     # One statement, since the post is locked meanwhile; an event that is there stays.
     insert(DigestEvent(comment=comment, post_id=comment.post_id), unless_there=True)
+
+
+def follow_branch(comments: CommentQuerySet, to_post: Post) -> None:
+    """Comments were moved: what is still to be told of them is told with their new post, and nothing twice."""
+    DigestEvent.objects.filter(comment__in=comments.order_by()).update(post=to_post)
 
 
 def note_post(post: Post) -> None:
@@ -29,6 +35,15 @@ def note_post(post: Post) -> None:
 def note_update(update: PostUpdate) -> None:
     """A post got a dated update. Call it inside the transaction that added it."""
     DigestEvent.objects.get_or_create(update=update, defaults={"post_id": update.post_id})
+
+
+def digests_to_come(comment: Comment) -> int:
+    """How many subscriptions have a comment still before them."""
+    event = DigestEvent.objects.filter(comment=comment, comment__state=Comment.State.PUBLISHED).first()
+    if event is None:
+        return 0
+    following = Subscription.objects.confirmed().filter(Q(post=None) | Q(post=comment.post_id))
+    return (following if event.seq is None else following.filter(acked_seq__lt=event.seq)).count()
 
 
 @transaction.atomic

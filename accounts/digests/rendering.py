@@ -55,9 +55,10 @@ def news_for(subscriptions: list[Subscription], digest: Digest) -> list[NewsOfPo
     for subscription in subscriptions:
         range_ = Q(seq__gt=subscription.acked_seq, seq__lte=digest.horizon)
         wanted |= range_ & Q(post=subscription.post_id) if subscription.post_id else range_
+    shown = Q(comment__state=Comment.State.PUBLISHED, comment__off_topic=False)
     events = (
         DigestEvent.objects.filter(wanted)
-        .filter(Q(comment=None) | Q(comment__state=Comment.State.PUBLISHED), post__state=Post.State.PUBLISHED)
+        .filter(Q(comment=None) | shown, post__state=Post.State.PUBLISHED)
         .select_related("post", "comment__voice", "update")
         .order_by("-post__published_at", "post_id", "seq")
     )

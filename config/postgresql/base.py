@@ -1,11 +1,29 @@
-"""Django's PostgreSQL, whose health check asks nothing while all is well."""
+"""Django's PostgreSQL, whose health check asks nothing while all is well, and which can give texts as bytes."""
 
 import select
+from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg import Connection
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
+from psycopg.types.string import ByteaBinaryLoader
+
+
+class AsItComes(Loader):
+    """The bytes of a value, for queries whose answers come as text; we have no other columns of the type `bpchar`."""
+
+    def load(self, data: Buffer) -> bytes:
+        return bytes(data)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Connection[Any]:
+        connection: Connection[Any] = super().get_new_connection(conn_params)
+        for loader in (AsItComes, ByteaBinaryLoader):
+            connection.adapters.register_loader("bpchar", loader)
+        return connection
+
     def is_usable(self) -> bool:
         """Whether the connection works; looked at once in a request, where asking would cost a round trip.
 

@@ -1,6 +1,6 @@
 """All that the forum stores."""
 
-from forum.models.comments import Comment, Pick, Quotation, Ticket, TimeReference
+from forum.models.comments import Comment, MovedComment, Pick, Quotation, Ticket, TimeReference
 from forum.models.later import LaterComment
 from forum.models.names import PenName, Voice
 from forum.models.posts import Autosave, Label, Picture, Post, PostUpdate, PostVersion
@@ -12,6 +12,7 @@ __all__ = [
     "HousePage",
     "Label",
     "LaterComment",
+    "MovedComment",
     "PenName",
     "Pick",
     "Picture",

@@ -25,6 +25,9 @@ class Comment(MPTTModel):
         REFUSED = "refused", "Refused by a moderator"
         REMOVED = "removed", "Removed by a moderator"
         WITHDRAWN = "withdrawn", "Withdrawn by its author"
+        COVERED = "covered", "Covered until a moderator decides"
+        # What stands where a branch was moved away: no text, no author.
+        MOVED = "moved", "Moved by a moderator"
 
     class StaffRole(models.TextChoices):
         NONE = "", ""
@@ -58,8 +61,14 @@ class Comment(MPTTModel):
     appealed = models.BooleanField(default=False)
     # On a top-level comment: minutes between two comments from one visitor bucket in its thread; 0 for no pause.
     slow_minutes = models.PositiveSmallIntegerField(default=0)
+    # What moderators say of it: folded as off topic, no replies in its whole thread, and their words below it.
+    off_topic = models.BooleanField(default=False)
+    locked = models.BooleanField(default=False)
+    note = models.CharField(max_length=400, blank=True, default="")
     receipt_hash = models.CharField(max_length=64, null=True, unique=True)
     import_key = models.CharField(max_length=64, blank=True)
+    # What it counts as among its siblings where that is not its id: a moved comment joined late, its signpost early.
+    joined_as = models.PositiveBigIntegerField(null=True)
     # mptt would add an index of its own, which the one on (tree_id, lft) makes superfluous.
     tree_id = models.PositiveIntegerField(editable=False)
 
@@ -80,6 +89,12 @@ class Comment(MPTTModel):
                 condition=~Q(state="withdrawn")
                 | Q(source="", html="", name="", fragment="", voice__isnull=True, pen_name__isnull=True),
                 name="withdrawn_comment_is_empty",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="moved")
+                | Q(source="", html="", name="", fragment="", voice__isnull=True, pen_name__isnull=True)
+                & Q(receipt_hash__isnull=True),
+                name="signpost_is_empty",
             ),
         ]
         indexes = [
@@ -116,6 +131,25 @@ class Comment(MPTTModel):
     def signature(self) -> str:
         """Name, what is known about it, and voice, in one line."""
         return names.signature(self)
+
+
+class MovedComment(models.Model):
+    """A number that a comment had before a moderator moved it: it stays taken, and leads to where the comment is now.
+
+    The rows of one signpost, in the order of their ids, are the branch as it was moved; the first is its top.
+    """
+
+    post = models.ForeignKey(Post, on_delete=models.RESTRICT, related_name="+", db_index=False)
+    number = models.PositiveIntegerField(null=True)
+    comment = models.ForeignKey(Comment, on_delete=models.RESTRICT, related_name="moves")
+    # Null: it was moved from here back to where it came from.
+    signpost = models.ForeignKey(Comment, on_delete=models.RESTRICT, related_name="moved", null=True)
+    # A mark that is true under the old post alone.
+    by_starter = models.BooleanField(default=False)
+
+    class Meta:
+        # Not unique: a signpost that is carried on has the number of what it leads to.
+        indexes = [models.Index(fields=["post", "number"], name="moved_number")]
 
 
 class TimeReference(models.Model):

@@ -68,6 +68,7 @@ class Post(models.Model):
     comments_open = models.BooleanField(default=True)
     comments_close_at = models.DateTimeField(null=True, blank=True)
     hold_comments = models.BooleanField(default=False)
+    hold_links = models.BooleanField(default=False)
     comment_count = models.PositiveIntegerField(default=0, editable=False)
     last_number = models.PositiveIntegerField(default=0, editable=False)
     # Raised by whoever changes what the page of this post shows (forum/page_version.py).
@@ -80,6 +81,8 @@ class Post(models.Model):
     # The dated updates as readers see them, below the text, and when the last one came.
     updates_html = models.TextField(blank=True, editable=False)
     last_update_at = models.DateTimeField(null=True, editable=False)
+    # The moderators' words above the thread and above the form.
+    pinned_note = models.CharField(max_length=400, blank=True, default="", editable=False)
     # A reader's discussion: the key to it, what was sent where the owner edited it, and why it was refused.
     receipt_hash = models.CharField(max_length=64, null=True, unique=True, editable=False)
     submitted_at = models.DateTimeField(null=True, editable=False)
@@ -145,7 +148,17 @@ class Post(models.Model):
     @property
     def takes_comments(self) -> bool:
         closed = self.comments_close_at is not None and self.comments_close_at <= timezone.now()
+        if self.site_settings and self.site_settings.comments == SiteSettings.Comments.CLOSED:
+            return False
         return self.is_published and self.comments_open and not closed
+
+    @property
+    def mode(self) -> str:
+        """What happens to new comments here, as a value of `SiteSettings.Comments`."""
+        modes = SiteSettings.Comments
+        if not self.comments_open:
+            return modes.CLOSED
+        return modes.HOLD_ALL if self.hold_comments else modes.HOLD_LINKS if self.hold_links else modes.OPEN
 
     @property
     def is_from_reader(self) -> bool:

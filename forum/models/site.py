@@ -18,6 +18,14 @@ class SiteSettings(models.Model):
         SATURDAY = 5, "Saturday"
         SUNDAY = 6, "Sunday"
 
+    class Comments(models.TextChoices):
+        """What happens to new comments, the mildest first."""
+
+        OPEN = "open", "Open: they appear at once, unless a rule holds them"
+        HOLD_LINKS = "hold_links", "Hold links: a moderator reads those with a link first"
+        HOLD_ALL = "hold_all", "Hold all: a moderator reads each first"
+        CLOSED = "closed", "Closed: no new comments"
+
     name = models.CharField(max_length=60, default="Probation Forum")
     tagline = models.CharField(max_length=120, blank=True, default="News and talk among probation practitioners")
     sender = models.CharField(max_length=60, blank=True)
@@ -38,6 +46,13 @@ class SiteSettings(models.Model):
     # Offices, teams and names that no comment should hold, one a line; and whether what may identify somebody is held.
     watched_names = models.TextField(blank=True, default="")
     strict_check = models.BooleanField(default=False)
+    # New comments on the whole site; each post may be stricter (forum/modes.py).
+    comments = models.CharField(max_length=10, choices=Comments.choices, default=Comments.OPEN)
+    # Hours without a moderator at the queue after which everything holds, 0 for never; whether that is so now, which
+    # the clock says and not each page; and the minute in which one opened the queue (forum/services/away.py).
+    away_after_hours = models.PositiveSmallIntegerField(default=0)
+    away = models.BooleanField(default=False)
+    queue_opened_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_row_of_site_settings")]

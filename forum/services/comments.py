@@ -2,19 +2,21 @@
 
 All that can happen, and nothing else (tests/forum/test_states.py):
 
-              (new)  later  HELD  PUBLISHED  REFUSED  REMOVED  WITHDRAWN
-post          a      b                                                    a: PUBLISHED or HELD; b: waits for its moment;
-release              a                                                    a refused draft is not stored
-change               later  HELD  c                                       c: PUBLISHED, or HELD if the screener says so
-approve                     P
+              (new)  later  HELD  PUBLISHED  COVERED  REFUSED  REMOVED  WITHDRAWN
+post          a      b                                                             a: PUBLISHED or HELD; b: waits for
+release              a                                                             its moment; refused is not stored
+change               later  HELD  c                                                c: PUBLISHED, or HELD if the screener
+approve                     P                                                      says so
 refuse                      REFUSED
-keep                              P                                       it stays; its author can no longer change it
-remove                            REMOVED
-restore                                      P        P
-appeal                                       d        d                   d: stays as it is; once
-withdraw             gone   W     W          W        W                   "gone": no row is left
+cover                             COVERED
+keep                              P          P                                     it stays; its author can no longer
+remove                            REMOVED    REMOVED                               change it
+restore                                               P        P
+appeal                                                d        d                   d: stays as it is; once
+withdraw             gone   W     W          W        W        W                   "gone": no row is left
 
-P is PUBLISHED, W is WITHDRAWN. The author's steps are withdraw (here), change (changes.py, with conditions of its own)
+A decision that is undone puts a comment back into the state before it, unless it was withdrawn (decided.py). P is
+PUBLISHED, W is WITHDRAWN. The author's steps are withdraw (here), change (changes.py, with conditions of its own)
 and appeal (appeals.py); what waits for its moment is in later.py.
 """
 
@@ -27,8 +29,8 @@ from django.db.models import F
 
 from forum import fragments, receipts, tree
 from forum.clock import this_minute
-from forum.erasure import let_erased_text_go
-from forum.errors import NoSuchReceipt, NotAllowedNow
+from forum.erasure import forget_kept_pages, let_erased_text_go
+from forum.errors import MovedMeanwhile, NoSuchReceipt, NotAllowedNow
 from forum.models import Comment, Post
 from forum.page_version import raise_shared
 from forum.screening import Answer, Verdict
@@ -45,6 +47,7 @@ def store_comment(comment: Comment, verdict: Verdict) -> None:
     Its post must be locked and be `comment.post`. A number that it has already, it took with that lock (`tree.GROW`).
     """
     comment.posted_at = this_minute()
+    comment.locked = bool(comment.parent and comment.parent.locked)
     if verdict.answer is Answer.HOLD:
         comment.state, comment.reason, comment.state_since = State.HELD, verdict.reason, comment.posted_at
     else:
@@ -80,12 +83,17 @@ def refuse_comment(*, comment_id: int, reason: str) -> Comment:
 
 def remove_comment(*, comment_id: int, reason: str) -> Comment:
     """Take a readable comment down; `reason` stands in its place, its replies stay."""
-    return _change(comment_id, {State.PUBLISHED}, State.REMOVED, "removed", reason=reason)
+    return _change(comment_id, {State.PUBLISHED, State.COVERED}, State.REMOVED, "removed", reason=reason)
+
+
+def cover_comment(*, comment_id: int) -> Comment:
+    """Hide a readable comment until a moderator decides."""
+    return _change(comment_id, {State.PUBLISHED}, State.COVERED, "covered")
 
 
 def keep_comment(*, comment_id: int) -> Comment:
-    """Leave a readable comment as it is: what a moderator has decided on, its author can no longer change."""
-    return _change(comment_id, {State.PUBLISHED}, State.PUBLISHED, "kept")
+    """Leave a comment as it is, or uncover it: what a moderator has decided on, its author can no longer change."""
+    return _change(comment_id, {State.PUBLISHED, State.COVERED}, State.PUBLISHED, "kept")
 
 
 def restore_comment(*, comment_id: int) -> Comment:
@@ -122,10 +130,16 @@ def find_by_code(code: bytes) -> Comment:
 
 
 def lock_comment(comment_id: int, *, page_changes: bool = True) -> Comment:
-    """The comment as it is now, its post locked until the transaction ends."""
+    """The comment as it is now, its post locked until the transaction ends.
+
+    Raises:
+        MovedMeanwhile: its post was another before it was locked.
+    """
     post_id = Comment.objects.values_list("post_id", flat=True).get(pk=comment_id)
     post = tree.lock_post(post_id, page_changes=page_changes)
     comment: Comment = Comment.objects.get(pk=comment_id)
+    if comment.post_id != post_id:
+        raise MovedMeanwhile
     comment.post = post
     return comment
 
@@ -160,6 +174,8 @@ def store_changes(comment: Comment, changes: dict[str, Any]) -> None:
         changes |= {"number": comment.number, "published_at": comment.published_at}
     elif comment.is_published != was_published:
         step = 1 if comment.is_published else -1
+        if was_published:
+            transaction.on_commit(forget_kept_pages, robust=True)
         Post.objects.filter(pk=post.pk).update(comment_count=F("comment_count") + step)
     if not comment.is_published:
         comment.fragment, comment.look = "", 0

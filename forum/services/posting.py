@@ -10,9 +10,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from forum import receipts, site, tree
+from forum import modes, receipts, site, tree
 from forum.clock import SAME_AGAIN, this_minute
-from forum.errors import BadPhrase, BadText, Closed, NotTheStarter, ParentGone, Refused
+from forum.errors import BadPhrase, BadText, Closed, NotTheStarter, ParentGone, Refused, ThreadLocked
 from forum.extracts import shows_nothing
 from forum.markup import render_comment
 from forum.models import Comment, LaterComment, Post
@@ -26,7 +26,7 @@ from forum.source import clean_name, clean_source
 from forum.statements import Record, Statement, together
 
 # What is needed of a comment that is answered, in the order of the columns; its text is not.
-PLACE = ("id", "post_id", "parent_id", "number", "state", "posted_at", "tree_id", "lft", "rght", "level")
+PLACE = ("id", "post_id", "parent_id", "number", "state", "posted_at", "locked", "tree_id", "lft", "rght", "level")
 
 
 def _answered(post: int, number: int) -> QuerySet[Comment, Any]:
@@ -84,6 +84,7 @@ def post_comment(*, post: Post, submission: Submission) -> str:
         Refused: the screener's no.
         Closed: the post takes no comments.
         ParentGone: the comment to be answered is not readable.
+        ThreadLocked: its thread takes no replies.
     """
     source = clean_source(submission.text)
     code = receipts.code_from_nonce(submission.nonce, post_id=post.pk, reply_to=submission.reply_to, source=source)
@@ -107,9 +108,9 @@ def _stored(
     if same := _made_by(code):
         transaction.set_rollback(True)  # The post did not grow.
         return same, code
-    if not comment.post.takes_comments:
+    if not modes.takes_comments(comment.post, site.current()):
         raise Closed("This post takes no more comments.")
-    comment.parent = _parent(comment.post, known.parent, submission.reply_to)
+    comment.parent = _parent(comment.post, known.parent, submission.reply_to, by_staff=bool(comment.staff_role))
     if same := known.same or _same_later(comment, later=later):
         transaction.set_rollback(True)
         return same, None
@@ -226,11 +227,13 @@ def _is_by_starter(post: Post, typed: str) -> bool:
     return True
 
 
-def _parent(post: Post, row: Record | None, number: int | None) -> Comment | None:
+def _parent(post: Post, row: Record | None, number: int | None, *, by_staff: bool) -> Comment | None:
     if number is None:
         return None
     if row is None:
         raise ParentGone(f"Comment {number} can no longer be answered: it is not there for readers any more.")
     parent = Comment.from_db(connection.alias, PLACE, row)
+    if parent.locked and not by_staff:
+        raise ThreadLocked
     parent.post = post
     return parent

@@ -48,6 +48,7 @@ class PostDraft:
     comments_open: bool = True
     comments_close_at: datetime.datetime | None = None
     hold_comments: bool = False
+    hold_links: bool = False
 
     @classmethod
     def of(cls, post: Post) -> PostDraft:
@@ -59,6 +60,7 @@ class PostDraft:
             comments_open=post.comments_open,
             comments_close_at=post.comments_close_at,
             hold_comments=post.hold_comments,
+            hold_links=post.hold_links,
         )
 
     def is_stored_in(self, post: Post) -> bool:
@@ -109,7 +111,8 @@ def _store(post: Post, draft: PostDraft) -> Post:
     if (draft.publish_at or post.is_published) and (found := blocks.problems(draft.body)):
         raise BadText(" ".join(found))
     post.title, post.body, post.html = draft.title, draft.body, render_post(draft.body)
-    post.comments_open, post.hold_comments = draft.comments_open, draft.hold_comments
+    post.comments_open = draft.comments_open
+    post.hold_comments, post.hold_links = draft.hold_comments, draft.hold_links
     post.comments_close_at = to_the_minute(draft.comments_close_at) if draft.comments_close_at else None
     post.version += 1
     post.updated_at = timezone.now()

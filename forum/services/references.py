@@ -9,7 +9,7 @@ import datetime
 import re
 import time
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from django.db import transaction
@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from forum import fragments, tree
 from forum.markup import render_comment
-from forum.models import Comment, Post, TimeReference
+from forum.models import Comment, MovedComment, Post, TimeReference
 from forum.references import Mention, find_mentions, resolve
 
+MOVED = Comment.State.MOVED
 MOST_SECONDS = 20
 # A character that nobody can type (forum/characters.py).
 MARK = "\ufdd5"
@@ -33,6 +34,14 @@ class Named(NamedTuple):
     pk: int
     number: int
     posted_at: datetime.datetime
+    # The signpost that it left behind, if it was moved here.
+    signpost: int | None = None
+
+    def may_name(self, other: Named) -> bool:
+        """What was moved means only what came with it; and what stood here before cannot mean what was moved here."""
+        if self.signpost:
+            return self.signpost == other.signpost
+        return not other.signpost or other.number < self.number
 
 
 def stands_alone(new: Comment) -> bool:
@@ -89,16 +98,18 @@ def named_by(ids: Collection[int]) -> set[int]:
 
 def note_references(post: Post, ids: Collection[int]) -> None:
     """Work out what these comments name, as far as they are readable, and store it."""
-    TimeReference.objects.filter(comment__in=ids).delete()
-    speakers = Comment.objects.filter(pk__in=ids).published().order_by("pk")
+    TimeReference.objects.filter(comment__in=ids, comment__post=post).delete()
+    speakers = Comment.objects.filter(post=post, pk__in=ids).published().order_by("pk")
     found = [
         (Named(pk, number, posted_at), mentions)
         for pk, number, posted_at, source, html in speakers.values_list("pk", "number", "posted_at", "source", "html")
         if number and posted_at and (mentions := own_mentions(source, html))
     ]
     if found:
-        by_minute = comments_by_minute(post)
-        rows = [row for speaker, mentions in found for row in references(post, speaker, mentions, by_minute)]
+        signposts = _signposts(post)
+        by_minute = comments_by_minute(post, signposts)
+        known = [(speaker._replace(signpost=signposts.get(speaker.pk)), mentions) for speaker, mentions in found]
+        rows = [row for speaker, mentions in known for row in references(post, speaker, mentions, by_minute)]
         TimeReference.objects.bulk_create(rows, batch_size=500)
 
 
@@ -122,7 +133,8 @@ def references(
 ) -> list[TimeReference]:
     """The rows for what one comment names."""
     minutes = {mention.hour * 60 + mention.minute for mention in mentions}
-    near = {named.number: named for minute in minutes for named in by_minute.get(minute, ())}
+    named_then = [named for minute in minutes for named in by_minute.get(minute, ())]
+    near = {named.number: named for named in named_then if speaker.may_name(named)}
     candidates = [(named.number, named.posted_at) for named in near.values()]
     rows = []
     for reference in resolve(mentions, candidates, speaker.posted_at, own_number=speaker.number):
@@ -141,14 +153,28 @@ def references(
     return rows
 
 
-def comments_by_minute(post: Post) -> dict[int, list[Named]]:
-    """All comments that ever stood on the page with a time, by the minute of the day that it shows."""
-    rows = Comment.objects.filter(post=post, number__isnull=False)
+def comments_by_minute(post: Post, signposts: Mapping[int, int]) -> dict[int, list[Named]]:
+    """All comments that ever stood on the page with a time, by the minute of the day that it shows.
+
+    Those that were moved away count with the number that they had, or their time would lead to somebody else.
+    """
+    columns = ("pk", "number", "posted_at")
+    here = Comment.objects.filter(post=post, number__isnull=False).exclude(state=MOVED).order_by()
+    gone = MovedComment.objects.filter(post=post, number__isnull=False).exclude(comment__state=MOVED).order_by()
     by_minute: dict[int, list[Named]] = defaultdict(list)
-    for pk, number, posted_at in rows.order_by().values_list("pk", "number", "posted_at"):
+    for pk, number, posted_at in here.values_list(*columns):
+        if number and posted_at:
+            by_minute[minute_of_day(posted_at)].append(Named(pk, number, posted_at, signposts.get(pk)))
+    for pk, number, posted_at in gone.values_list("comment", "number", "comment__posted_at"):
         if number and posted_at:
             by_minute[minute_of_day(posted_at)].append(Named(pk, number, posted_at))
     return by_minute
+
+
+def _signposts(post: Post) -> dict[int, int]:
+    """Of the comments that were moved to a post, the signpost that each left behind last."""
+    rows = MovedComment.objects.filter(comment__post=post, signpost__isnull=False).order_by("pk")
+    return {comment: signpost for comment, signpost in rows.values_list("comment_id", "signpost_id") if signpost}
 
 
 def minute_of_day(moment: datetime.datetime) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 
+from django.db.models import QuerySet
+
 from forum import receipts
 from forum.errors import NotYourComment
 from forum.marks_of_voices import new_mark
@@ -51,8 +53,33 @@ def forget_unused(post: Post, voice_id: uuid.UUID | None) -> None:
     """Delete a voice that no comment under this post has any more, nor one that appears later."""
     if voice_id is None:
         return
-    if not any(kind.objects.filter(post=post, voice=voice_id).exists() for kind in (Comment, LaterComment)):
+    if not _is_used(post, voice_id):
         Voice.objects.filter(pk=voice_id).delete()
+
+
+def _is_used(post: Post, voice_id: uuid.UUID) -> bool:
+    return any(kind.objects.filter(post=post, voice=voice_id).exists() for kind in (Comment, LaterComment))
+
+
+def carry(comments: QuerySet[Comment], later: QuerySet[LaterComment], to: Post) -> None:
+    """Let the voices of a branch follow it to another post, both posts locked; the rows stand under that post already.
+
+    A voice goes along if nothing else has it. Else the branch gets another with the same key, so that both are one
+    again once the branch comes back; nobody can prove to have it, since keys hang on the post. Its mark stays, unless
+    somebody else has it there.
+    """
+    used = {pk for rows in (comments, later) for pk in rows.order_by().values_list("voice_id", flat=True) if pk}
+    for voice in Voice.objects.filter(pk__in=used).exclude(post=to):
+        old, known = voice.post, known_voice(to, voice.key)
+        if known is None:
+            known = voice if not _is_used(old, voice.pk) else Voice(key=voice.key, mark=voice.mark)
+            taken = set(Voice.objects.filter(post=to).values_list("mark", flat=True))
+            known.post, known.mark = to, new_mark(taken) if voice.mark in taken else voice.mark
+            known.save()
+        for rows in (comments, later):
+            rows.order_by().filter(voice=voice.pk).update(voice=known)
+        if known.pk != voice.pk:
+            forget_unused(old, voice.pk)
 
 
 def known_voice(post: Post, key: str) -> Voice | None:

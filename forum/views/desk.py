@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -61,14 +61,21 @@ def last_days() -> list[Day]:
     today = timezone.localdate()
     first = today - datetime.timedelta(days=DAYS_SHOWN - 1)
     since = timezone.make_aware(datetime.datetime.combine(first, datetime.time.min))
-    rows = (
-        Comment.objects.order_by()
-        .filter(posted_at__gte=since)
+    # None appears before it arrives, and an index knows when those with a number appeared.
+    unseen = [State.HELD, State.REFUSED]
+    appeared = Q(state__in=set(State) - set(unseen), published_at__gte=since)
+    rows = [
+        row
+        for some in (appeared, Q(state__in=unseen))
+        for row in Comment.objects.order_by()
+        .filter(some, posted_at__gte=since)
         .annotate(day=TruncDate("posted_at"))
         .values_list("day", "state")
         .annotate(comments=Count("pk"))
-    )
-    counts = Counter({(day, state): comments for day, state, comments in rows})
+    ]
+    counts: Counter[tuple[datetime.date, str]] = Counter()
+    for day, state, comments in rows:
+        counts[day, state] += comments
     dates = [today - datetime.timedelta(days=back) for back in range(DAYS_SHOWN)]
     return [
         Day(
@@ -84,7 +91,8 @@ def last_days() -> list[Day]:
 def woken_posts() -> QuerySet[Post]:
     """Posts older than two weeks with comments of the last seven days, the liveliest first."""
     now = timezone.now()
-    recent = Comment.objects.published().filter(posted_at__gte=now - datetime.timedelta(days=7))
+    week_ago = now - datetime.timedelta(days=7)
+    recent = Comment.objects.published().filter(posted_at__gte=week_ago, published_at__gte=week_ago)
     old = Post.objects.published().filter(published_at__lt=now - datetime.timedelta(days=DAYS_SHOWN))
     return old.filter(comments__in=recent).annotate(fresh=Count("comments")).order_by("-fresh")[:5]
 

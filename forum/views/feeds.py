@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -12,6 +12,7 @@ from forum import quotations
 from forum.feed import Feed
 from forum.latest import newest
 from forum.models import Comment, Label, Post
+from forum.moved import comment_now
 from forum.permalinks import readable_post
 from forum.querysets import CommentQuerySet, PostQuerySet
 from forum.site import current
@@ -63,7 +64,11 @@ def comments_of_post(request: HttpRequest, year: int, month: int, slug: str) -> 
 def replies(request: HttpRequest, year: int, month: int, slug: str, number: int) -> HttpResponse:
     """The newest comments below one, whatever became of itself: for who wrote it, and anybody else."""
     post = readable_post(year, month, slug)
-    comment = get_object_or_404(Comment, post=post, number=number)
+    comment = Comment.objects.filter(post=post, number=number).exclude(state=Comment.State.MOVED).first()
+    if comment is None and (moved := comment_now(post, number)):
+        return redirect(f"{moved.post.get_absolute_url()}/c/{moved.number}/replies.atom")
+    if comment is None:
+        raise Http404("There is no such comment.")
     page = f"{post.get_absolute_url()}/c/{number}"
     title = f"Replies to number {number} on “{post.title}” - {current().name}"
     feed = Feed(title=title, path=f"{page}/replies.atom", page=page)

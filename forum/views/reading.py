@@ -7,7 +7,7 @@ import datetime
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -17,10 +17,12 @@ from forum.around_thread import GAP, filled
 from forum.asked import CONVERSATIONS, Asked, read_query
 from forum.marks import marked_html
 from forum.models import Comment, Label, Post
+from forum.moved import comment_now, is_gone
 from forum.new_since import WORDS, counts_since_last_visit, news_of
 from forum.permalinks import readable_post
 from forum.querysets import PostQuerySet
 from forum.reader_cookies import SEEN, seen_by, settings_of
+from forum.source import small_number
 from forum.staff import staff_role
 from forum.thread_page import Reader, conversation_html, places_for, thread_page
 from forum.views.write_form import shared_form
@@ -93,6 +95,8 @@ def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse
         seen_so_far = seen.look(seen_so_far, post=found.pk, newest=found.last_number, now=now)
     try:
         asked = read_query(request.GET, settings_of(request).view or CONVERSATIONS)
+        if is_gone(found, asked.number):
+            raise Http404("It was moved.")
         news = news_of(found, asked=asked.since, seen=seen_so_far, now=now)
         featured = quotations.featured_in(found) if found.is_quoted else {}
         reader = Reader(bool(role), role == Comment.StaffRole.OWNER, featured, news.numbers)
@@ -104,6 +108,8 @@ def post(request: HttpRequest, year: int, month: int, slug: str) -> HttpResponse
             around = render_to_string("forum/post.html", context, request)
         thread = thread_page(found, asked, reader, places)
     except Http404:
+        if moved := comment_now(found, small_number(request.GET.get("c"))):
+            return redirect(moved)
         return render(request, "404.html", {"post": found}, status=404)
     response = HttpResponse(filled(around, found, asked, thread))
     if seen_so_far is not None:
@@ -124,7 +130,9 @@ def _shown_of(post: Post, asked: Asked) -> dict[str, object]:
 def comment(request: HttpRequest, year: int, month: int, slug: str, number: int) -> HttpResponse:
     """One comment in its conversation: what it answers, itself, and what answers it."""
     found = readable_post(year, month, slug)
-    thread = conversation_html(found, number, Reader(bool(staff_role(request))))
+    thread = None if is_gone(found, number) else conversation_html(found, number, Reader(bool(staff_role(request))))
+    if thread is None and (moved := comment_now(found, number)):
+        return redirect(f"{moved.post.get_absolute_url()}/c/{moved.number}")
     if thread is None:
         raise Http404("There is no such comment.")
     return render(request, "forum/comment.html", {"post": found, "number": number, "thread": thread})

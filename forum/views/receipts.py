@@ -7,10 +7,13 @@ slows whoever tries, and counts wrong codes alone: nobody can use up the tries o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
@@ -30,20 +33,30 @@ from forum.source import clean_source
 from forum.views.before_posting import CHANGE, asked_before_posting, check_of
 
 Owned = Comment | LaterComment | Post
+OtherReceipt = Callable[[HttpRequest, bytes], HttpResponse | None]
 
 
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def receipts(request: HttpRequest) -> HttpResponse:
-    """Ask for a receipt code (GET), or show the comment or discussion it belongs to (POST)."""
+    """Ask for a receipt code (GET), or show what it belongs to (POST)."""
     if request.method != "POST":
         return render(request, "forum/receipt_form.html")
+    if (other := other_receipt(request)) is not None:
+        return other
     try:
         _, found = opened(request)
     except ForumError as error:
         return not_opened(request, error)
     return receipt_page(request, found)
+
+
+def other_receipt(request: HttpRequest) -> HttpResponse | None:
+    """The page of a receipt that forum knows nothing about, as of a report; `FORUM_OTHER_RECEIPTS` names who does."""
+    code = codes.read_code(request.POST.get("code", ""))
+    page: OtherReceipt = import_string(settings.FORUM_OTHER_RECEIPTS)
+    return page(request, code) if code else None
 
 
 @csrf_exempt

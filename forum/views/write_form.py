@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 
-from forum import receipts, site, slow_mode, traps
+from forum import modes, receipts, site, slow_mode, traps
 from forum.before_posting import CHECKED, Check
 from forum.errors import (
     BadName,
@@ -23,9 +23,11 @@ from forum.errors import (
     NotYourComment,
     ParentGone,
     ProofWanted,
+    ThreadLocked,
     WrongPhrase,
 )
 from forum.models import Comment, Post
+from forum.moved import comment_now
 from forum.source import MAX_LENGTH, small_number
 from forum.staff import staff_role
 from forum.views.chosen_names import read_names
@@ -74,6 +76,8 @@ class WriteForm:
     alone: bool = False
 
     closed: bool = False
+    # What happens to new comments here, in words.
+    told: object = ""
     max_length: int = MAX_LENGTH
 
     @property
@@ -97,7 +101,8 @@ def blank_form(request: HttpRequest, post: Post) -> WriteForm:
     return WriteForm(
         post,
         role=staff_role(request),
-        closed=not post.takes_comments,
+        closed=not modes.takes_comments(post, site.of(request)),
+        told=SimpleLazyObject(lambda: modes.now_for(post, site.of(request)).sentence),
         voice=by_default,
         voices_by_default=by_default,
         later_for_all=later_for_all,
@@ -111,19 +116,20 @@ def shared_form(request: HttpRequest, post: Post) -> SafeString:
         return SafeString()
     if form.role:
         return _form_html(form)
-    facts = post.year, post.month, post.slug, post.kind
-    return _form_for_readers(facts, bool(form.later_for_all), bool(form.voices_by_default))
+    facts = post.year, post.month, post.slug, post.kind, post.pinned_note
+    return _form_for_readers(facts, str(form.told), bool(form.later_for_all), bool(form.voices_by_default))
 
 
-# Year, month, slug and kind of a post.
-FormFacts = tuple[int | None, int | None, str, str]
+# Year, month, slug, kind and pinned note of a post.
+FormFacts = tuple[int | None, int | None, str, str, str]
 
 
 @lru_cache(maxsize=500)
-def _form_for_readers(facts: FormFacts, later_for_all: bool, voices_by_default: bool) -> SafeString:
-    year, month, slug, kind = facts
-    post = Post(year=year, month=month, slug=slug, kind=kind)
-    form = WriteForm(post, voice=voices_by_default, voices_by_default=voices_by_default, later_for_all=later_for_all)
+def _form_for_readers(facts: FormFacts, told: str, later_for_all: bool, voices_by_default: bool) -> SafeString:
+    year, month, slug, kind, note = facts
+    post = Post(year=year, month=month, slug=slug, kind=kind, pinned_note=note)
+    form = WriteForm(post, told=told, voice=voices_by_default, voices_by_default=voices_by_default)
+    form.later_for_all = later_for_all
     return _form_html(form)
 
 
@@ -151,7 +157,14 @@ def explain(form: WriteForm, error: ForumError) -> None:
     if isinstance(error, ProofWanted):
         form.wanted = error
         return
-    if isinstance(error, ParentGone):
+    if isinstance(error, ParentGone) and (moved := comment_now(form.post, form.reply_to)):
+        where = f"number {moved.number} on “{moved.post.title}”"
+        form.errors.append(
+            ("text", f"A moderator moved what you answer: it is {where}. Press Post comment to answer it.")
+        )
+        form.post, form.reply_to, form.nonce = moved.post, moved.number, ""
+        return
+    if isinstance(error, ParentGone | ThreadLocked):
         form.reply_to = None
         sentence += " Your text is below: press Post comment to post it as a comment of its own."
     form.closed = isinstance(error, Closed)

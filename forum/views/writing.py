@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -13,13 +13,15 @@ from django.views.decorators.http import require_POST, require_safe
 from forum import limits, reader_cookies, receipts, seen, site, voices
 from forum.admission import admission
 from forum.before_posting import Check
-from forum.errors import BadText, ForumError
+from forum.errors import BadText, ForumError, ThreadLocked
 from forum.markup import render_comment
 from forum.models import Comment
+from forum.moved import comment_now
 from forum.own_comment import own_comment
 from forum.permalinks import readable_post
 from forum.reader_cookies import SEEN, seen_by
 from forum.receipt_words import show_words
+from forum.reminding import reminders_for
 from forum.report_like import suggested_category
 from forum.services.posting import Submission, post_comment
 from forum.services.tickets import open_ticket
@@ -38,9 +40,15 @@ def reply(request: HttpRequest, year: int, month: int, slug: str) -> HttpRespons
     to = request.GET.get("to", "")
     if to:
         parent = parent_for(post, small_number(to))
+        if parent is None and (moved := comment_now(post, small_number(to))):
+            return redirect(f"{moved.post.get_absolute_url()}/reply?to={moved.number}")
         if parent is None:
             return render(request, "410.html", {"post": post, "number": to}, status=410)
         form.reply_to = parent.number
+        if parent.locked and not form.role:
+            error = ThreadLocked()
+            explain(form, error)
+            return write_page(request, form, status=error.status)
     form.voice_mark = mark_here(request, post)
     form.voice = form.voice or bool(form.voice_mark)
     return write_page(request, form)
@@ -139,7 +147,8 @@ def questions_about(request: HttpRequest, form: WriteForm) -> Check:
         return check_of(request)
     if report and not parent_for(form.post, form.reply_to):
         report = ""
-    return check_of(request, comment=form.text, name=form.name[:MAX_NAME_LENGTH], report=report)
+    check = check_of(request, comment=form.text, name=form.name[:MAX_NAME_LENGTH], report=report)
+    return replace(check, reminders=reminders_for(form.post, form.text))
 
 
 def quoted(comment: Comment | None) -> str:

@@ -30,14 +30,14 @@ COMMENTS = [
             ),
             Holding(
                 "Its number, and its place in the thread",
-                "forum.Comment: id post number parent tree_id lft rght level",
+                "forum.Comment: id post number parent tree_id lft rght level joined_as",
                 "exact, in the order of arrival, or by lot for comments that appear later together",
                 NOBODY,
                 AS_COMMENT,
             ),
             Holding(
-                "Its state, the reason for it, whether its author appealed, and a pause set for its thread",
-                "forum.Comment: state reason appealed slow_minutes",
+                "Its state and its reason, whether its author appealed, what moderators said of it or its thread",
+                "forum.Comment: state reason appealed slow_minutes off_topic locked note",
                 WHOLE,
                 NOBODY,
                 AS_COMMENT,
@@ -69,6 +69,14 @@ COMMENTS = [
                 "forum.Comment: receipt_hash import_key",
                 "a scrambled form",
                 ONLY_HOLDER,
+                AS_COMMENT,
+            ),
+            Holding(
+                "The numbers that it had under other posts, if moderators moved it, and whether it was marked there "
+                "as by whoever began the discussion",
+                "forum.MovedComment: id post number comment signpost by_starter",
+                "exact, as everybody saw them",
+                NOBODY,
                 AS_COMMENT,
             ),
             Holding(

@@ -26,8 +26,8 @@ POSTS = [
             ),
             Holding(
                 "Its address, state, counters, and settings for its comments",
-                "forum.Post: id kind state year month slug comments_open hold_comments comment_count last_number "
-                "thread_version version nonce reason import_key",
+                "forum.Post: id kind state year month slug comments_open hold_comments hold_links pinned_note "
+                "comment_count last_number thread_version version nonce reason import_key",
                 WHOLE,
                 NOBODY,
                 "as long as the post",
@@ -86,10 +86,17 @@ POSTS = [
                 "Settings of the site, among them words that comments should not hold",
                 "forum.SiteSettings: id name tagline sender digest_hour digest_weekday days_to_confirm "
                 "days_of_versions open_thread open_thread_text ask_second_factor voices_by_default later_for_all "
-                "watched_names strict_check",
+                "watched_names strict_check comments away_after_hours away",
                 WHOLE,
                 "whoever is on the owner’s list of names",
                 "until they are changed",
+            ),
+            Holding(
+                "When a moderator last opened the queue, not which; only if the owner wants it noted",
+                "forum.SiteSettings: queue_opened_at",
+                MINUTE,
+                "the moderators",
+                "until the next time",
             ),
             Holding("A counter that pages are kept by", "forum.SharedVersion: id version", WHOLE, NOBODY, "for good"),
         ),

@@ -1,10 +1,31 @@
-"""Cases and what opens them, decisions, and the owner's screening rules.
+"""Cases and what opens them, decisions, and the owner's rules and reasons.
 
 Times are cut to the minute: these rows point at comments. Nothing here says who wrote, reported or asked.
 """
 
-from moderation.models.cases import Appeal, Case, Category, RemovalRequest, Report
-from moderation.models.decisions import Action, Decision
-from moderation.models.rules import ScreeningRules
+from moderation.models.cases import DISAGREE, Appeal, Case, Category, Ground, RemovalRequest, Report, Severity
+from moderation.models.decisions import Action, Decision, Redaction
+from moderation.models.mails import StaffMail
+from moderation.models.reasons import Reason, reasons_shown
+from moderation.models.rules import Rule
+from moderation.models.topics import Topic, TopicMonth
 
-__all__ = ["Action", "Appeal", "Case", "Category", "Decision", "RemovalRequest", "Report", "ScreeningRules"]
+__all__ = [
+    "DISAGREE",
+    "Action",
+    "Appeal",
+    "Case",
+    "Category",
+    "Decision",
+    "Ground",
+    "Reason",
+    "Redaction",
+    "RemovalRequest",
+    "Report",
+    "Rule",
+    "Severity",
+    "StaffMail",
+    "Topic",
+    "TopicMonth",
+    "reasons_shown",
+]

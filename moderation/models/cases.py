@@ -5,25 +5,72 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from forum.clock import this_minute
 from forum.models import Comment, Post
 from moderation.models.decisions import Action
 
 
+class Severity(models.IntegerChoices):
+    """How much harm waiting may do; the queue begins with the greatest."""
+
+    ORDINARY = 1
+    SERIOUS = 2
+    URGENT = 3
+
+
 class Category(models.TextChoices):
     """What a reader may say is wrong with a comment; the worst first."""
 
     RACISM_OR_HATE = "racism_or_hate", "Racism or hate"
+    THREATENS = "threatens", "Threatens somebody"
     IDENTIFIES_SOMEONE = "identifies_someone", "Identifies someone"
-    PERSONAL_ATTACK = "personal_attack", "Personal attack"
     LIBEL = "libel", "Libel"
+    SUB_JUDICE = "sub_judice", "Live court case, or a victim named"
+    PERSONAL_ATTACK = "personal_attack", "Personal attack"
     OFF_TOPIC = "off_topic", "Off topic or grade war"
     SPAM = "spam", "Spam"
     OTHER = "other", "Something else"
 
+    @property
+    def severity(self) -> Severity:
+        return SEVERITY.get(self, Severity.ORDINARY)
 
-URGENT = (Category.RACISM_OR_HATE, Category.IDENTIFIES_SOMEONE, Category.LIBEL)
+    @property
+    def is_urgent(self) -> bool:
+        """Whether moderators are told at once, and readers together may have the comment covered."""
+        return self.severity is Severity.URGENT
+
+    @property
+    def says_who(self) -> bool:
+        """Whether it is about who somebody is, which the check of identifiers may confirm."""
+        return self in (Category.IDENTIFIES_SOMEONE, Category.SUB_JUDICE)
+
+
+SEVERITY = {
+    Category.RACISM_OR_HATE: Severity.URGENT,
+    Category.THREATENS: Severity.URGENT,
+    Category.IDENTIFIES_SOMEONE: Severity.URGENT,
+    Category.LIBEL: Severity.URGENT,
+    Category.SUB_JUDICE: Severity.URGENT,
+    Category.PERSONAL_ATTACK: Severity.SERIOUS,
+}
+URGENT = tuple(category for category in Category if category.is_urgent)
+SERIOUS = tuple(category for category in Category if category.severity >= Severity.SERIOUS)
+# Stands in the same form, and is no report: whoever chooses it is thanked, and nothing is kept.
+DISAGREE = ("disagree", "I disagree with it")
+
+
+class Ground(models.TextChoices):
+    """Why somebody asks for a removal."""
+
+    IDENTIFIES_ME = "identifies_me", "It identifies me"
+    DEFAMATORY = "defamatory", "It is defamatory: a false claim that harms me"
+    CASE = "case", "It is about a case, a victim or a child"
+    OWN_COMMENT = "own_comment", "It is my own comment, and I have no receipt"
+    PERSONAL_DATA = "personal_data", "It holds personal data about me"
+    OTHER = "other", "Something else"
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -31,8 +78,17 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(closed_at__isnull=True)
 
     def waiting(self) -> CaseQuerySet:
-        """Open cases, urgent reports and removal requests first, then the longest waiting."""
-        return self.open().annotate(urgent=self._is_urgent()).order_by("-urgent", "opened_at", "pk")
+        """Open cases: what should have been answered by now, then by the harm that waiting may do, then the longest
+        waiting. Removal requests are urgent.
+        """
+        severity = models.Case(
+            models.When(self._is_urgent(), then=Severity.URGENT.value),
+            models.When(self._is_serious(), then=Severity.SERIOUS.value),
+            default=Severity.ORDINARY.value,
+            output_field=models.PositiveSmallIntegerField(),
+        )
+        marked = self.open().annotate(urgent=self._is_urgent(), severity=severity, late=self._is_late())
+        return marked.order_by("-late", "-severity", "opened_at", "pk")
 
     def urgent(self) -> CaseQuerySet:
         return self.filter(self._is_urgent())
@@ -42,6 +98,18 @@ class CaseQuerySet(models.QuerySet["Case"]):
         reported = Report.objects.filter(case=models.OuterRef("pk"), category__in=URGENT)
         asked = RemovalRequest.objects.filter(case=models.OuterRef("pk"))
         return Q(models.Exists(reported) | models.Exists(asked))
+
+    @staticmethod
+    def _is_serious() -> Q:
+        """A personal attack, or an author who waits for an answer."""
+        reported = Report.objects.filter(case=models.OuterRef("pk"), category__in=SERIOUS)
+        asked = Appeal.objects.filter(case=models.OuterRef("pk"))
+        return Q(models.Exists(reported) | models.Exists(asked))
+
+    @staticmethod
+    def _is_late() -> models.Exists:
+        asked = RemovalRequest.objects.filter(case=models.OuterRef("pk"), answered_at=None)
+        return models.Exists(asked.filter(due_at__lt=timezone.now()))
 
     def decided(self) -> CaseQuerySet:
         return self.filter(closed_at__isnull=False).order_by("-closed_at", "-pk")
@@ -55,7 +123,7 @@ class Case(models.Model):
     opened_at = models.DateTimeField(default=this_minute)
     closed_at = models.DateTimeField(null=True)
     # How it ended: an action, or "withdrawn" by the comment's author.
-    outcome = models.CharField(max_length=10, blank=True)
+    outcome = models.CharField(max_length=12, blank=True)
     held_by_rule = models.CharField(max_length=40, blank=True)
     held_detail = models.CharField(max_length=300, blank=True)
     # Raised by each decision and by all that comes in (a report, a change of the text), so that nobody decides on what
@@ -88,10 +156,14 @@ class Case(models.Model):
         """What opened it, the gravest first, for the queue."""
         categories = {report.category for report in self.reports.all()}
         said: list[str] = [str(category.label) for category in Category if category in categories]
-        if asked := len(self.removal_requests.all()):
-            said.append("Removal request" if asked == 1 else f"{asked} removal requests")
+        if asked := self.removal_requests.all():
+            clock = min((one.clock for one in asked if one.clock), key=lambda each: "late" not in each, default="")
+            name = "Removal request" if len(asked) == 1 else f"{len(asked)} removal requests"
+            said.append(f"{name}, {clock}" if clock else name)
         if self.is_appealed:
             said.append("Appeal")
+        elif self.appeals.all():
+            said.append("Asked to look again")
         if self.held_by_rule:
             said.append(f"Held: {self.held_by_rule}")
         return ", ".join(said) or "Opened by staff"
@@ -102,7 +174,12 @@ class Case(models.Model):
 
     @property
     def is_appealed(self) -> bool:
-        """Whether the author of the comment asked for this; then a decision is an answer to them."""
+        """Whether the author asked for this, as their receipt proves; then a decision is an answer to them."""
+        return any(appeal.is_proved for appeal in self.appeals.all())
+
+    @property
+    def is_asked_again(self) -> bool:
+        """Whether its author, or somebody who says so without a receipt, asked that it be looked at again."""
         return bool(self.appeals.all())
 
     @property
@@ -120,12 +197,19 @@ class Case(models.Model):
         if self.comment is None:
             return [Action.DISMISS] if self.is_open else []
         return {
-            Comment.State.HELD: [Action.APPROVE, Action.REFUSE],
-            Comment.State.PUBLISHED: [Action.KEEP, Action.REMOVE] if self.is_open else [Action.REMOVE],
+            Comment.State.HELD: [Action.APPROVE, Action.REFUSE, Action.REDACT],
+            Comment.State.PUBLISHED: self._for_readable(),
+            Comment.State.COVERED: [Action.KEEP, Action.REMOVE, Action.REDACT],
             Comment.State.REMOVED: [Action.RESTORE, Action.DISMISS] if self.is_open else [Action.RESTORE],
             Comment.State.REFUSED: [Action.RESTORE, Action.DISMISS] if self.is_open else [Action.RESTORE],
             Comment.State.WITHDRAWN: [Action.DISMISS] if self.is_open else [],
+            Comment.State.MOVED: [Action.DISMISS] if self.is_open else [],
         }[Comment.State(self.comment.state)]
+
+    def _for_readable(self) -> list[Action]:
+        topic = Action.ON_TOPIC if self.comment and self.comment.off_topic else Action.OFF_TOPIC
+        more = [Action.REMOVE, Action.NOTE, topic, Action.REDACT]
+        return [Action.KEEP, *more, Action.COVER] if self.is_open else more
 
 
 class Report(models.Model):
@@ -135,20 +219,47 @@ class Report(models.Model):
     category = models.CharField(max_length=20, choices=Category.choices)
     text = models.TextField(blank=True)
     created_at = models.DateTimeField(default=this_minute)
+    # Of the code that tells whoever reported what became of it.
+    receipt_hash = models.CharField(max_length=64, null=True, unique=True)
 
     class Meta:
         ordering = ["created_at", "pk"]
 
 
 class RemovalRequest(models.Model):
-    """Somebody, perhaps no reader at all, asks that something be taken down."""
+    """Somebody, perhaps no reader at all, asks that something be taken down.
+
+    The text is erased with the words that it had taken out, when these can no longer be put back.
+    """
+
+    class Outcome(models.TextChoices):
+        GRANTED = "granted", "Granted"
+        REFUSED = "refused", "Refused"
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="removal_requests")
+    ground = models.CharField(max_length=20, choices=Ground.choices, default=Ground.OTHER)
     text = models.TextField()
     created_at = models.DateTimeField(default=this_minute)
+    receipt_hash = models.CharField(max_length=64, null=True, unique=True)
+    # By when the law asks for an answer (moderation/deadlines.py); null where it names no time.
+    due_at = models.DateTimeField(null=True)
+    # What whoever asked reads with their receipt.
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True, default="")
+    answer = models.TextField(blank=True, default="")
+    answered_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["created_at", "pk"]
+
+    @property
+    def clock(self) -> str:
+        """How long there is to answer: `due in 20 h`, `12 h late`; "" where no time is set or it was answered."""
+        if self.due_at is None or self.answered_at:
+            return ""
+        left = self.due_at - timezone.now()
+        hours = round(abs(left).total_seconds() / 3600)
+        length = f"{hours} h" if hours < 72 else f"{round(hours / 24)} days"
+        return f"due in {length}" if left.total_seconds() >= 0 else f"{length} late"
 
 
 class Appeal(models.Model):
@@ -160,6 +271,8 @@ class Appeal(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="appeals")
     text = models.TextField()
     created_at = models.DateTimeField(default=this_minute)
+    # By the receipt. Without it, somebody says that the comment was theirs, or that it was wrongly removed.
+    is_proved = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["created_at", "pk"]

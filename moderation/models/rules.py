@@ -1,47 +1,75 @@
-"""What the owner wants held or refused before readers see it."""
+"""The owner's rules: what is published, held or refused before readers see it."""
 
 from __future__ import annotations
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from typing import Any
+
 from django.db import models
-from django.db.models import Q
 
 from forum.statements import Statement, instance_of
 
 
-class ScreeningRules(models.Model):
-    """The owner's rules for what is held before readers see it: one row."""
+class Rule(models.Model):
+    """One rule. They are asked in their order, and the first that finds something decides (moderation/screening.py)."""
 
-    hold_everything = models.BooleanField("Hold every comment until a moderator has read it", default=False)
-    most_links = models.PositiveSmallIntegerField(
-        "Hold comments with more links than", default=2, validators=[MaxValueValidator(100)]
-    )
-    older_than_days = models.PositiveIntegerField(
-        "Hold comments on posts older than this many days",
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(36_500)],
-        help_text="Leave empty to switch this rule off.",
-    )
-    held_words = models.TextField(
-        "Hold comments with one of these words",
-        blank=True,
-        help_text="One word or phrase a line. Whole words only, capitals do not matter.",
-    )
-    refused_words = models.TextField(
-        "Refuse comments with one of these words",
-        blank=True,
-        help_text="One a line, for spam that keeps coming. The author sees that the comment was refused, and why.",
-    )
+    class Kind(models.TextChoices):
+        WORDS = "words", "Words"
+        PATTERN = "pattern", "Pattern"
+        LINKS = "links", "Links"
+        NAME = "name", "Names and live cases"
+        AGE = "age", "Age of the post"
+        HOURS = "hours", "Hours of the night"
+
+    class Answer(models.TextChoices):
+        PUBLISH = "publish", "Publish: no later rule is asked"
+        HOLD = "hold", "Hold: a moderator reads it first"
+        REFUSE = "refuse", "Refuse: nothing is stored"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    answer = models.CharField(max_length=10, choices=Answer.choices, default=Answer.HOLD)
+    # The sentence that authors are shown.
+    why = models.CharField(max_length=300)
+    active = models.BooleanField(default=False)
+    position = models.PositiveIntegerField()
+    # Words, names or hosts, one a line; or one pattern. Days for the age of a post; how many links are too many.
+    wanted = models.TextField(blank=True)
+    number = models.PositiveIntegerField(null=True)
+    # Times of day in the UK; the second may be on the next day.
+    begins = models.TimeField(null=True)
+    ends = models.TimeField(null=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_row_of_screening_rules")]
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.summary}"
+
+    @property
+    def lines(self) -> list[str]:
+        """What is wanted, without what is written twice."""
+        return list(dict.fromkeys(" ".join(line.split()) for line in self.wanted.splitlines() if line.strip()))
+
+    @property
+    def summary(self) -> str:
+        """What it looks for, on one line."""
+        if self.kind == self.Kind.AGE:
+            return f"older than {self.number} day{'s' * (self.number != 1)}"
+        if self.kind == self.Kind.HOURS:
+            return f"{self.begins:%H:%M} to {self.ends:%H:%M}"
+        listed = ", ".join(self.lines)
+        if self.kind == self.Kind.LINKS:
+            links = "" if self.number is None else f"more than {self.number} link{'s' * (self.number != 1)}"
+            return " or ".join(part for part in (links, listed and f"to {listed}") if part)
+        return listed
 
     @classmethod
-    def current(cls) -> ScreeningRules:
-        """The rules as they are; the defaults where the owner has set none."""
-        rows = CURRENT.rows()
-        return instance_of(cls, rows[0]) if rows else cls(pk=1)
+    def active_rows(cls) -> list[Rule]:
+        """The rules that are switched on, in their order."""
+        return [instance_of(cls, row) for row in ACTIVE.rows()]
 
 
-CURRENT = Statement(lambda: ScreeningRules.objects.filter(pk=1).values_list())
+def _active() -> Any:
+    return Rule.objects.filter(active=True).order_by("position", "pk").values_list()
+
+
+ACTIVE = Statement(_active)

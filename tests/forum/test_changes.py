@@ -14,7 +14,7 @@ from forum.services.changes import change_text, changeable_until
 from forum.services.comments import approve_comment, keep_comment, remove_comment, restore_comment, withdraw_comment
 from forum.services.posting import Submission, post_comment
 from moderation.models import Action, Case, Category
-from moderation.services import decide, report_comment
+from moderation.services import Ruling, decide, report_comment
 from tests.forum.test_states import LINKS
 from tests.scenery import at, at_once, make_post, write, write_with_code
 
@@ -141,7 +141,7 @@ def remove_and_restore(comment_id):
 def test_keeping_a_reported_comment_is_a_decision(mine, bob):
     with at("2026-01-13T10:16:00"):
         case = report_comment(comment=mine[0], category=Category.SPAM, text="").case
-        decide(case_id=case.pk, version=case.version, moderator=bob, action=Action.KEEP)
+        decide(case_id=case.pk, version=case.version, moderator=bob, ruling=Ruling(Action.KEEP))
         with pytest.raises(NotChangeable, match="moderator has decided"):
             change_text(code=mine[1], text="The rota is here.")
 

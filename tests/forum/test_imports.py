@@ -9,11 +9,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import DigestEvent
+from forum import site
 from forum.integrity import find_faults
 from forum.models import Comment, Post
 from forum.receipts import hash_code, new_code
 from forum.services.comments import withdraw_comment
-from moderation.models import Case, ScreeningRules
+from moderation.models import Case
 from tests.scenery import at_once
 
 pytestmark = pytest.mark.django_db
@@ -167,7 +168,7 @@ def test_two_imports_of_one_page_at_once_make_one_post(tmp_path, transactional_d
 
 
 def test_imports_are_neither_screened_nor_news(tmp_path, capsys):
-    ScreeningRules.objects.create(pk=1, hold_everything=True)
+    site.change(comments="hold_all")
     saved(tmp_path, NUMBERED, capsys=capsys)
     assert set(Comment.objects.values_list("state", flat=True)) == {"published"}
     assert (DigestEvent.objects.count(), Case.objects.count()) == (0, 0)

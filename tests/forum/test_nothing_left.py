@@ -21,10 +21,10 @@ from forum.services.later import withdraw_later
 from forum.services.posting import Submission, post_comment
 from forum.services.round_ups import set_picks
 from forum.services.tickets import open_ticket
-from moderation.models import Category, ScreeningRules
+from moderation.models import Category, Rule
 from moderation.services import ask_for_removal, report_comment
 from tests.forum.test_states import LINKS
-from tests.scenery import make_post, write, write_with_code
+from tests.scenery import make_post, make_rule, write, write_with_code
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,7 @@ def everywhere(client, post) -> list[str]:
 def everything():
     """Each table with all that its rows hold, as text (of SQLite's index the bytes); but for the owner's lists."""
     with connection.cursor() as cursor:
-        for table in {*connection.introspection.table_names(cursor)} - {ScreeningRules._meta.db_table}:
+        for table in {*connection.introspection.table_names(cursor)} - {Rule._meta.db_table}:
             cursor.execute(f'SELECT * FROM "{table}"')
             rows = cursor.fetchall()
             cells = [bytes(cell) if isinstance(cell, memoryview) else cell for row in rows for cell in row]
@@ -128,7 +128,7 @@ PATHS = {
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_withdrawn_text_is_nowhere(client, post, path):
-    ScreeningRules.objects.create(pk=1, held_words=MARK if "held" in path or "refused" in path else "")
+    make_rule(MARK if "held" in path or "refused" in path else "")
     text, steps = PATHS[path]
     comment, code = write_with_code(post, text, name=MARK)
     make_post("Heard", f":::comment {post.get_absolute_url()}?c=1\n:::")
@@ -152,7 +152,7 @@ def test_a_changed_text_is_nowhere(client, post):
 
 
 def test_a_held_text_that_was_changed_is_nowhere(client, post):
-    ScreeningRules.objects.create(pk=1, held_words=MARK)
+    make_rule(MARK)
     _, code = write_with_code(post, TEXT)
     assert "table moderation_case" in everywhere(client, post)
     change_text(code=code, text="Quite other words.")
@@ -160,7 +160,7 @@ def test_a_held_text_that_was_changed_is_nowhere(client, post):
 
 
 def test_what_was_never_stored_or_never_appeared_is_nowhere(client, post):
-    ScreeningRules.objects.create(pk=1, refused_words=f"casino in {MARK}")
+    make_rule(f"casino in {MARK}", answer="refuse")
     with pytest.raises(Refused):
         write(post, f"A casino in {MARK}.")
     made = open_ticket(post_comment(post=post, submission=Submission(TEXT, later=True)))
@@ -168,7 +168,7 @@ def test_what_was_never_stored_or_never_appeared_is_nowhere(client, post):
     change_text(code=made.code, text=f"Other words of {MARK}.")
     withdraw_later(code=made.code)
     assert not LaterComment.objects.exists()
-    ScreeningRules.objects.all().delete()
+    Rule.objects.all().delete()
     assert everywhere(client, post) == []
 
 

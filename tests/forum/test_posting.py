@@ -132,7 +132,7 @@ def test_pressed_four_times_at_once_it_is_one_comment_and_takes_one_number(post)
 def test_what_a_comment_costs_the_database(client, post, django_assert_max_num_queries):
     parent = write(post, "Parent.")
     for reply_to in ("", parent.number):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(14):
             client.post(f"{post.get_absolute_url()}/comments", {"text": f"Hello {reply_to}.", "reply_to": reply_to})
 
 

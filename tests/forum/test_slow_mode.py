@@ -96,10 +96,10 @@ def test_a_moderator_sets_the_pace_beside_the_case(as_bob, client, post):
     as_bob.post(address)
     assert "Slow mode of this thread: off" in as_bob.get(address, follow=True).content.decode()
     page = as_bob.post(f"{address}slow/", {"minutes": "10"}, follow=True).content.decode()
-    assert "every 10 minutes." in page
     assert "Slow mode of this thread: 10 min" in page
     assert "Enter a pause" in as_bob.post(f"{address}slow/", {"minutes": "many"}, follow=True).content.decode()
-    assert "at any pace" in as_bob.post(f"{address}slow/", {"minutes": "0"}, follow=True).content.decode()
+    page = as_bob.post(f"{address}slow/", {"minutes": "0"}, follow=True).content.decode()
+    assert "Slow mode of this thread: off" in page
     assert client.post(f"{address}slow/", {"minutes": "10"}).status_code in (302, 403)
     comment.refresh_from_db()
     assert comment.slow_minutes == 0

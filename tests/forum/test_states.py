@@ -16,8 +16,7 @@ from forum.services.later import release_due_comments, withdraw_later
 from forum.services.posting import Submission, post_comment
 from forum.services.tickets import open_ticket
 from forum.signals import comment_published, comment_withdrawn
-from moderation.models import ScreeningRules
-from tests.scenery import write_with_code
+from tests.scenery import make_rule, write_with_code
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +35,7 @@ def change(comment, code, text):
 STEPS = {
     "approve": lambda comment, code: comments.approve_comment(comment_id=comment.pk),
     "refuse": lambda comment, code: comments.refuse_comment(comment_id=comment.pk, reason="Libel"),
+    "cover": lambda comment, code: comments.cover_comment(comment_id=comment.pk),
     "keep": lambda comment, code: comments.keep_comment(comment_id=comment.pk),
     "remove": lambda comment, code: comments.remove_comment(comment_id=comment.pk, reason="Spam"),
     "restore": lambda comment, code: comments.restore_comment(comment_id=comment.pk),
@@ -45,8 +45,8 @@ STEPS = {
     "withdraw": lambda comment, code: comments.withdraw_comment(code=code),
 }
 # The states of a comment, those apart in which a moderator has decided or an appeal was made.
-HELD, POSTED, APPROVED, CHANGED_AND_HELD, REFUSED, REMOVED, APPEALED, WITHDRAWN = (
-    *("held", "posted", "approved", "changed and held"),
+HELD, POSTED, APPROVED, CHANGED_AND_HELD, COVERED, REFUSED, REMOVED, APPEALED, WITHDRAWN = (
+    *("held", "posted", "approved", "changed and held", "covered"),
     *("refused", "removed", "appealed", "withdrawn"),
 )
 WAY = {
@@ -54,6 +54,7 @@ WAY = {
     POSTED: ("Some words.", [], State.PUBLISHED),
     APPROVED: (LINKS, ["approve"], State.PUBLISHED),
     CHANGED_AND_HELD: ("Some words.", ["change, and it is held"], State.HELD),
+    COVERED: ("Some words.", ["cover"], State.COVERED),
     REFUSED: (LINKS, ["refuse"], State.REFUSED),
     REMOVED: ("Some words.", ["remove"], State.REMOVED),
     APPEALED: ("Some words.", ["remove", "appeal"], State.REMOVED),
@@ -65,6 +66,10 @@ ALLOWED = {
     (HELD, "change"): State.HELD,
     (HELD, "change, and it is held"): State.HELD,
     (POSTED, "keep"): State.PUBLISHED,
+    (POSTED, "cover"): State.COVERED,
+    (APPROVED, "cover"): State.COVERED,
+    (COVERED, "keep"): State.PUBLISHED,
+    (COVERED, "remove"): State.REMOVED,
     (POSTED, "remove"): State.REMOVED,
     (POSTED, "change"): State.PUBLISHED,
     (POSTED, "change, and it is held"): State.HELD,
@@ -145,7 +150,7 @@ def test_every_step_while_it_waits_for_its_moment(post, text, released, step):
 
 
 def test_what_the_screener_refuses_is_not_stored(post):
-    ScreeningRules.objects.create(pk=1, refused_words="casino")
+    make_rule("casino", answer="refuse")
     _, code = write_with_code(post, "Some words.")
     with pytest.raises(Refused):
         write_with_code(post, "A casino!")

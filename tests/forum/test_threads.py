@@ -51,11 +51,11 @@ def forests(draw):
 
 
 @given(forests())
-def test_pruning_keeps_what_is_readable_and_what_stands_above_it(rows):
+def test_pruning_keeps_what_is_readable_and_signposts_and_what_stands_above_them(rows):
     kept = threads.prune(rows)
     needed = set()
     for each in rows:
-        if each.is_published:
+        if each.is_published or each.state == State.MOVED:
             above = each
             while above is not None:
                 needed.add(above.id)
@@ -63,12 +63,16 @@ def test_pruning_keeps_what_is_readable_and_what_stands_above_it(rows):
     assert [each.id for each in kept] == [each.id for each in rows if each.id in needed]
 
 
+def indents_of(rows):
+    return threads.indents((row.id, row.parent_id, row.level) for row in rows)
+
+
 @given(forests())
 def test_no_decision_moves_another_comment_sideways(rows):
-    indents = threads.indents([row.place for row in rows])
+    indents = indents_of(rows)
     for each in rows:
         each.state = State.PUBLISHED
-    assert threads.indents([row.place for row in rows]) == indents
+    assert indents_of(rows) == indents
     assert all(indent <= threads.MAX_INDENT for indent in indents.values())
 
 
@@ -158,7 +162,14 @@ def test_places_are_there_after_the_block_and_a_failure_in_it_breaks_nothing(pos
     make_thread(post, "a(b(c))d")
     with threads.places_ahead(post, with_fragments=with_fragments) as places:
         pass
-    assert [place.number for place in places] == [1, 2, 3, 4]
+    assert [number for _, _, _, number, *_ in places] == [1, 2, 3, 4]
     with pytest.raises(ZeroDivisionError), threads.places_ahead(post, with_fragments=with_fragments):
         1 / 0  # noqa: B018
-    assert threads.read_places(post, with_fragments=with_fragments) == places
+    assert threads.read_places(post, with_fragments=with_fragments) == [threads.Place(*row) for row in places]
+
+
+@given(st.lists(st.integers(0, 2), max_size=60), st.integers(1, 9))
+def test_pages_are_counted_as_they_are_cut(levels, size):
+    with mock.patch.object(threads, "PAGE_SIZE", size):
+        rows = [threads.Place(at, None, level, at, "published") for at, level in enumerate(levels)]
+        assert threads.count_pages(levels) == len(threads.pages(rows))

@@ -44,9 +44,9 @@ PUBLIC = {
     "start a discussion": "/start/",
     "receipt form": "/receipts/",
     "report": "{post}/c/2/report",
-    "report sent": "{post}/c/2/report?sent",
     "removal request": "/removal/",
-    "removal request sent": "/removal/?sent",
+    "log of moderation": "/moderation-log/",
+    "figures of moderation": "/transparency/",
     "sign-in": "/accounts/login/",
     "no sign-up": "/accounts/signup/",
     "forgotten password": "/accounts/password/reset/",
@@ -69,7 +69,12 @@ STAFF = {
     "decided case": "/moderation/cases/1/",
     "comment without case": "/moderation/comments/1/",
     "screening rules": "/moderation/rules/",
+    "new rule": "/moderation/rules/new/links/",
+    "rule tried out": "/moderation/rules/1/?try",
+    "reasons": "/moderation/reasons/",
+    "reason": "/moderation/reasons/1/",
     "desk": "/desk/",
+    "figures": "/moderation/figures/",
     "all posts": "/desk/posts/",
     "collect comments": "/desk/posts/1/collect/",
     "quote a comment": "/desk/comments/1/",
@@ -99,7 +104,12 @@ ANSWERS = {
     "discussion sent": ("/start/", {"title": "Rota", "text": "Hello from the walk."}),
     "wrong receipt": ("/receipts/", {"code": "AAAA"}),
     "report with an error": ("{post}/c/2/report", {}),
+    "report sent": ("{post}/c/2/report", {"category": "spam", "text": "An advert."}),
+    "reported before": ("{post}/c/2/report", {"category": "spam", "text": "An advert again."}),
+    "disagreed": ("{post}/c/2/report", {"category": "disagree", "text": "No."}),
+    "nothing to look at again": ("{post}/c/2/again", {"text": "It was mine."}),
     "removal request with an error": ("/removal/", {"address": "nonsense"}),
+    "removal request sent": ("/removal/", {"address": "{post}?c=3", "ground": "defamatory", "text": "About me."}),
     "subscribe with an error": ("/subscribe/", {"email": "nonsense"}),
     "400": ("/receipts/", {f"field{number}": "x" for number in range(400)}),
     "session ended": ("/desk/posts/new/", {"title": "Half a day's work", "body": "Line one.\nLine two."}),
@@ -195,7 +205,7 @@ def test_answers_to_forms(browser, running, path):
             for (const [name, value] of fields) { const area = document.createElement('textarea'); area.name = name;
             area.value = value; form.append(area); } document.body.append(form); form.submit(); }"""
         with page.expect_navigation():
-            page.evaluate(send, [pattern.format(post=path), list(fields.items())])
+            page.evaluate(send, [pattern.format(post=path), [(k, v.format(post=path)) for k, v in fields.items()]])
         wrong += check(person, name)
     assert wrong == []
     person.close()

@@ -106,7 +106,7 @@ def test_nothing_runs_at_the_desk_or_in_the_queue(watcher, hostile):
         :6
     ]:
         watcher.read(case)
-        expect(watcher.page.get_by_role("heading", name="Decide")).to_be_visible()
+        expect(watcher.page.get_by_role("form", name="Decide")).to_be_visible()
         texts += watcher.page.locator(".body:visible").count()
         assert watcher.page.evaluate(STRANGE, [*POST, *OURS_TOO]) == [], case
     assert texts > 5

@@ -90,7 +90,7 @@ def test_post_change_be_answered(visitor, running):
 
 def test_removed_with_a_reason_and_appealed_with_the_words(visitor, running, javascript):
     path, word = running.first_post(), unique("word")
-    dana, bob = visitor(), visitor(staff=True)
+    dana, bob, alice = visitor(), visitor(staff=True), visitor(staff=True)
     page = dana.page
     write(dana, path, f"Somebody decides this {word}.")
     number = number_of(page)
@@ -99,6 +99,13 @@ def test_removed_with_a_reason_and_appealed_with_the_words(visitor, running, jav
     report(dana, path, number)
     bob.sign_in("moderator")
     decide(bob, f"Personal attack · comment {number}", "Remove it", "Personal attack")
+
+    page.goto(f"{path}?c={number}#c{number}")
+    dana.comment(number).get_by_role("link", name="Ask us to look again").click()
+    check(page, javascript)
+    page.get_by_role("button", name="Ask to look again").click()
+    expect(page.get_by_role("link", name="appeal with your receipt")).to_be_visible()
+    page.get_by_role("link", name="appeal with your receipt").click()
 
     open_receipt(page, words)
     expect(page.get_by_role("status")).to_contain_text("Removed by a moderator")
@@ -110,11 +117,15 @@ def test_removed_with_a_reason_and_appealed_with_the_words(visitor, running, jav
 
     bob.page.goto("/moderation/")
     bob.page.get_by_role("link", name=f"Appeal · comment {number}").click()
-    expect(bob.page.get_by_text(f"It names nobody {word}.")).to_be_visible()
-    check(bob.page, javascript)
-    bob.page.get_by_label("Your answer to the author").fill("You are right.")
-    bob.page.get_by_role("button", name="Restore it").click()
-    expect(bob.page.get_by_role("status")).to_contain_text("Look at it again")
+    expect(bob.page.get_by_text("It was yours, so another moderator decides")).to_be_visible()
+    alice.sign_in("owner")
+    alice.page.goto("/moderation/")
+    alice.page.get_by_role("link", name=f"Appeal · comment {number}").click()
+    expect(alice.page.get_by_text(f"It names nobody {word}.")).to_be_visible()
+    check(alice.page, javascript)
+    alice.page.get_by_label("Your answer to the author").fill("You are right.")
+    alice.page.get_by_role("button", name="Restore it").click()
+    expect(alice.page.get_by_role("status")).to_contain_text("Restored")
 
     open_receipt(page, words.upper().replace(" ", "-"))
     expect(page.get_by_role("status")).to_contain_text("Your appeal was upheld. The moderator wrote: You are right")

@@ -39,4 +39,5 @@ def test_a_moderator_sets_the_pace(visitor, running):
     assert check(bob, "slow mode") == []
     bob.page.get_by_label("One comment from each network").select_option("Every 5 minutes")
     bob.page.get_by_role("button", name="Set the pace").click()
-    expect(bob.page.get_by_role("status").first).to_contain_text("one comment from each network every 5 minutes")
+    expect(bob.page.get_by_role("status").first).to_contain_text("Thread slowed")
+    expect(bob.page.get_by_text("Slow mode of this thread: 5 min")).to_be_visible()

@@ -10,7 +10,7 @@ from forum.services.appeals import appeal
 from forum.services.comments import remove_comment, withdraw_comment
 from moderation.errors import AnswerMissing, DecidedMeanwhile
 from moderation.models import Action, Appeal, Case, Category
-from moderation.services import decide, report_comment
+from moderation.services import Ruling, decide, report_comment
 from tests.scenery import code_text, write_with_code
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def removed(post, bob):
     comment, code = write_with_code(post, "The rota is late, and who made it knows.")
     case = report_comment(comment=comment, category=Category.PERSONAL_ATTACK, text="").case
-    decide(case_id=case.pk, version=case.version, moderator=bob, action=Action.REMOVE, reason="Personal attack")
+    decide(case_id=case.pk, version=case.version, moderator=bob, ruling=Ruling(Action.REMOVE, "Personal attack"))
     return comment, code
 
 
@@ -61,7 +61,7 @@ def test_dismissed_needs_an_answer_which_the_author_reads(client, as_bob, bob, r
     appeal(code=code, text="It says nothing about anybody.")
     case = Case.objects.open().get()
     with pytest.raises(AnswerMissing):
-        decide(case_id=case.pk, version=case.version, moderator=bob, action=Action.DISMISS)
+        decide(case_id=case.pk, version=case.version, moderator=bob, ruling=Ruling(Action.DISMISS))
     sent = {"version": case.version, "action": "dismiss", "note": ""}
     refused = as_bob.post(f"{case.get_absolute_url()}decision/", sent)
     assert refused.status_code == 422
@@ -118,4 +118,4 @@ def test_a_moderator_who_is_reading_learns_that_an_appeal_came(bob, post):
     appeal(code=code, text="It is no spam.")
     assert Appeal.objects.get().case == case
     with pytest.raises(DecidedMeanwhile):
-        decide(case_id=case.pk, version=case.version, moderator=bob, action=Action.DISMISS, reason="Spam")
+        decide(case_id=case.pk, version=case.version, moderator=bob, ruling=Ruling(Action.DISMISS, "Spam"))

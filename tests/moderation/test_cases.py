@@ -9,7 +9,7 @@ from forum.models import Comment
 from forum.services.comments import remove_comment, withdraw_comment
 from moderation.errors import DecidedMeanwhile, NotPossible, NotReadable, ReasonMissing
 from moderation.models import Action, Case, Category, Decision, RemovalRequest, Report
-from moderation.services import ask_for_removal, decide, report_comment
+from moderation.services import Ruling, ask_for_removal, decide, report_comment
 from tests.moderation.test_screening import THREE_LINKS
 from tests.scenery import at, at_once, make_post, make_thread, write, write_with_code
 
@@ -26,7 +26,9 @@ def report(comment, category=Category.SPAM, text=""):
 
 
 def ruling(case, bob, action, reason="", version=None):
-    return decide(case_id=case.pk, version=version or case.version, moderator=bob, action=Action(action), reason=reason)
+    return decide(
+        case_id=case.pk, version=version or case.version, moderator=bob, ruling=Ruling(Action(action), reason)
+    )
 
 
 def test_whatever_opens_it_there_is_one_open_case(comment):

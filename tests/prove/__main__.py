@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from config.launch.processes import Processes
-from tests.prove import abuse, flood, identifiers, markup, page_cache, pictures, receipts, seized
+from tests.prove import abuse, flood, identifiers, markup, moving, page_cache, pictures, receipts, reports, seized
 from tests.run import environment_for
 
 
@@ -40,6 +40,10 @@ def main() -> int:
                 workers = 1 if half == "sqlite" else 2
                 print(f"== abuse on {half}, {workers} processes: {abuse.A_MINUTE} comments a minute", flush=True)
                 passed &= abuse.run(folder / f"{half}-abuse", processes, workers=workers)
+                print(f"== a thousand reports in a minute on {half}, {workers} processes", flush=True)
+                passed &= reports.run(folder / f"{half}-reports", processes, workers=workers)
+                print(f"== moving on {half}: 1,000 comments between posts of {moving.SIZE:,}", flush=True)
+                passed &= moving.run(folder / f"{half}-moving", processes)
                 print(f"== page cache on {half}", flush=True)
                 passed &= page_cache.run(folder / f"{half}-page-cache", processes)
                 if half == "postgresql":

@@ -135,9 +135,40 @@ def reported(dana: Dana) -> None:
     text = dana.text("reported")
     dana.comment(text)
     report = f"{dana.path}/c/{dana.number(text)}/report"
-    dana.post(report, category="libel", text=dana.text("report"))
+    sent = {"nonce": dana.get(report).split('name="nonce" value="')[1].split('"')[0], "text": dana.text("report")}
+    for _ in range(2):
+        page = dana.post(report, status=200, category="libel", **sent)
+        dana.secrets.append(page.split('id="code">')[1].split("<")[0])
+    dana.secrets.append(sent["nonce"])
+    dana.post(report, status=200, category="spam", text=dana.text("second report", goes=True))
+    dana.post(report, status=200, category="disagree", text=dana.text("disagreement", goes=True))
+    assert "It waits for a moderator." in dana.post("/receipts/", status=200, code=dana.secrets[-2])
     dana.moderate("remove", text)
     dana.get(f"{dana.path}?page=all")
+    dana.post(report, status=410, category="libel", text=dana.text("report that came late", goes=True))
+
+
+def covered(dana: Dana) -> None:
+    """At the first report, since somebody could be found by it."""
+    text = dana.text("about the one whose number is 07700 900123,")
+    asked = dana.post(f"{dana.path}/comments", status=422, text=text)
+    dana.comment(text, checked=asked.split('name="checked" value="')[1].split('"')[0])
+    dana.post(f"{dana.path}/c/{dana.number(text)}/report", status=200, category="identifies_someone")
+    assert text not in dana.get(f"{dana.path}?page=all")
+
+
+def looked_at_again(dana: Dana) -> None:
+    """Asked for without a receipt; once it stays, once its author takes all of it back."""
+    for goes in (False, True):
+        text = dana.text("removed", goes=goes)
+        code = dana.comment(text)
+        again = f"{dana.path}/c/{dana.number(text)}/again"
+        dana.moderate("remove", text)
+        dana.get(again)
+        dana.post(again, status=200, text=dana.text("plea without a receipt", goes=goes))
+        dana.post(again, status=409, text=dana.text("second plea", goes=True))
+        if goes:
+            dana.withdraw(code)
 
 
 def withdrawn(dana: Dana) -> None:
@@ -221,7 +252,7 @@ def discussion(dana: Dana) -> None:
 
 
 def removal_request(dana: Dana) -> None:
-    dana.post("/removal/", address=dana.path, text=dana.text("request"))
+    dana.post("/removal/", status=200, ground="other", address=dana.path, text=dana.text("request"))
 
 
 def subscribed(dana: Dana) -> None:
@@ -274,6 +305,8 @@ DOORS: list[Callable[[Dana], None]] = [
     held,
     refused,
     reported,
+    covered,
+    looked_at_again,
     withdrawn,
     edited,
     appealed,

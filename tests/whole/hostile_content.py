@@ -13,7 +13,7 @@ from forum.services.discussions import publish_discussion, submit_discussion
 from forum.services.posting import Submission, post_comment
 from forum.services.posts import PostDraft, create_post
 from forum.source import MAX_NAME_LENGTH, MAX_TITLE_LENGTH, clean_title
-from moderation.models import Category, ScreeningRules
+from moderation.models import Category, Rule
 from moderation.services import ask_for_removal, report_comment
 from tests.whole.payloads import TYPED, batches
 
@@ -22,7 +22,7 @@ LONG_AGO = timezone.make_aware(datetime.datetime(2026, 1, 10, 10))
 
 def fill() -> None:
     """Each payload as comment, name, title, report; some at a time as post, discussion, removal request."""
-    ScreeningRules(pk=1, most_links=100).save()
+    Rule.objects.all().delete()
     thread = published("A thread of payloads", "Below.")
     for payload in TYPED:
         comment(thread, payload)

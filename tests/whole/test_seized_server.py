@@ -43,7 +43,7 @@ def seized_site(tmp_path, processes, mailserver) -> Site:
     """The whole site with its clock, whose screener fails at one text."""
     site = Site(tmp_path, processes, EMAIL_URL=mailserver.url, DJANGO_SETTINGS_MODULE="tests.whole.breaking_settings")
     site.manage("demo")
-    refuse = f"from moderation.models import ScreeningRules as R; R(pk=1, refused_words={REFUSED_WORD!r}).save()"
+    refuse = f"from tests.scenery import make_rule; make_rule({REFUSED_WORD!r}, answer='refuse')"
     site.manage("shell", "-c", refuse)
     site.start(workers=2)
     return site
@@ -62,6 +62,8 @@ def test_nothing_about_a_writer_is_kept_anywhere(seized_site, mailserver):
     assert found_traces(kept, packed_addresses()) == []
     assert dana.cookies == [], "nobody who only writes gets a cookie"
     assert rows == []
+    assert mails_to_staff(mailserver), "they were told, and of no text"
+    assert [raw for raw in mails_to_staff(mailserver) if b"quixotry" in raw or b"Marked" in raw] == []
     everything = b"\n".join(kept.values())
     assert [text for text in dana.stays if text.encode() not in everything] == [], "the search must be able to find"
     gone = {f"{text!r} in {where}" for where, raw in kept.items() for text in dana.withdrawn if text.encode() in raw}
@@ -76,13 +78,18 @@ def test_nothing_about_a_writer_is_kept_anywhere(seized_site, mailserver):
     assert words_of_keys(key.split("'")[1] for key in kept if key.startswith("Redis b'")) <= listed_words()
 
 
+def mails_to_staff(mailserver) -> list[bytes]:
+    return [raw for raw in mailserver.raw if b"/moderation/" in raw]
+
+
 def test_the_memory_of_a_process_holds_no_address(post):
     """Without Redis, counters and pages live in the process; with it, there. The keys are searched as well."""
     marks = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in MARKS.items() if name != "Cookie"}
     dana = Client(REMOTE_ADDR=ADDRESS, **marks)
     path = post.get_absolute_url()
     assert dana.post(f"{path}/comments", {"text": "A marked comment."}).status_code == 303
-    assert dana.post(f"{path}/c/1/report", {"category": "spam"}).status_code == 303
+    assert dana.post(f"{path}/c/1/report", {"category": "libel", "nonce": "a" * 32}).status_code == 200
+    assert dana.post(f"{path}/c/1/report", {"category": "spam"}).status_code == 200
     assert dana.post("/receipts/", {"code": "WRONG"}).status_code == 404
     assert dana.get("/search/", {"q": "marked"}).status_code == 200
     assert dana.get(path).status_code == 200
@@ -91,7 +98,7 @@ def test_the_memory_of_a_process_holds_no_address(post):
     assert found_traces(kept) == []
     assert found_traces(kept, packed_addresses()) == []
     words = words_of_keys(kept)
-    assert {"limit", "visitor-key"} <= words <= listed_words() | {"page in the process"}
+    assert {"limit", "visitor-key", "reported", "reporters"} <= words <= listed_words() | {"page in the process"}
 
 
 def everything_in_memory() -> dict[str, bytes]:

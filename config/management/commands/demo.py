@@ -22,7 +22,7 @@ from forum.services.imports import Conversation, Item, import_conversation
 from forum.services.posting import Submission, post_comment
 from forum.services.posts import labels_named
 from moderation.models import Action, Category
-from moderation.services import decide, report_comment
+from moderation.services import Ruling, decide, report_comment
 
 CONTENT = Path(settings.BASE_DIR) / "config" / "demo" / "posts.json"
 STAFF = {"alice@example.org": Role.OWNER, "bob@example.org": Role.MODERATOR}
@@ -97,8 +97,7 @@ def leave_work(post: Post, comment: dict[str, Any], numbers: dict[int, int]) -> 
                 case_id=report.case_id,
                 version=report.case.version,
                 moderator=User.objects.get(role=Role.MODERATOR),
-                action=Action.REMOVE,
-                reason=Category.IDENTIFIES_SOMEONE.label,
+                ruling=Ruling(Action.REMOVE, Category.IDENTIFIES_SOMEONE.label),
             )
 
 

@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from forum import threads
 from forum.models import Comment, Post
 
+# Nothing is left of these but their place.
+EMPTY = {Comment.State.WITHDRAWN, Comment.State.MOVED}
 PATH = re.compile(r"^/?(\d{4})/(\d{2})/([-\w]+)\.html$", re.ASCII)
 
 
@@ -31,7 +33,7 @@ class Command(BaseCommand):
         numbers = {row.id: row.number for row in rows}
         sources = dict(Comment.objects.filter(post=found).values_list("pk", "source"))
         for row in rows if all_states else threads.prune(rows):
-            readable = (row.is_published or all_states) and row.state != Comment.State.WITHDRAWN
+            readable = (row.is_published or all_states) and row.state not in EMPTY
             line = {
                 "number": row.number,
                 "parent_number": numbers[row.parent_id] if row.parent_id else None,
@@ -45,6 +47,8 @@ class Command(BaseCommand):
                 "voice": row.voice if readable else None,
                 "pen_name": row.pen_name is not None,
             }
+            if row.sign:
+                line |= {"moved": row.sign.comments, "moved_to": row.sign.address}
             self.stdout.write(json.dumps(line, ensure_ascii=False))
 
 

@@ -1,0 +1,199 @@
+"""Undoing decisions: each leads back to what was before it, all of them to the beginning, and the log stays whole."""
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from accounts.models import User
+from accounts.roles import Role
+from forum.errors import ChangedSince, ForumError, NotThere, ThreadLocked
+from forum.integrity import find_faults
+from forum.models import Comment, Post
+from forum.services.comments import withdraw_comment
+from forum.services.posting import Submission, post_comment
+from moderation.errors import CannotUndo, NoteMissing
+from moderation.models import Action, Case, Decision, Redaction
+from moderation.services import Ruling, decide, lock_thread, open_case, pin_note, slow_down, undo
+from moderation.services.log import first_broken
+from tests.scenery import at, make_post, make_thread, write, write_with_code
+
+pytestmark = pytest.mark.django_db
+State = Comment.State
+LINKS = "http://a.example http://b.example http://c.example"
+
+
+def rule(comment, moderator, action, reason="Spam", **more):
+    case = open_case(post=comment.post, comment=comment)
+    return decide(case_id=case.pk, version=case.version, moderator=moderator, ruling=Ruling(action, reason, **more))
+
+
+def take_back(line, bob):
+    return undo(decision_id=line.pk, moderator=bob)
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        (LINKS, Action.APPROVE),
+        (LINKS, Action.REFUSE),
+        ("Fine.", Action.KEEP),
+        ("Fine.", Action.REMOVE),
+        ("Fine.", Action.COVER),
+        ("Fine.", Action.NOTE),
+        ("Fine.", Action.OFF_TOPIC),
+    ],
+)
+def test_each_decision_leads_back(post, bob, text, action):
+    comment = write(post, text)
+    before = Comment.objects.values("state", "reason", "state_since", "note", "off_topic").get(pk=comment.pk)
+    line = rule(comment, bob, action)
+    case = Case.objects.get()
+    assert case.is_open is (action is Action.COVER)
+    take_back(line, bob)
+    assert Comment.objects.values(*before).get(pk=comment.pk) == before
+    assert Case.objects.get().is_open
+    assert [line.action for line in Decision.objects.all()] == [action, "undo"]
+    with pytest.raises(CannotUndo):
+        take_back(line, bob)
+    assert first_broken() is None
+    assert find_faults() == []
+
+
+def test_what_was_decided_since_is_not_overruled_unseen(post, bob, alice):
+    comment, code = write_with_code(post, "Fine.")
+    first = rule(comment, bob, Action.OFF_TOPIC)
+    second = rule(comment, alice, Action.REMOVE)
+    with pytest.raises(ChangedSince):
+        take_back(first, bob)
+    take_back(second, bob)
+    take_back(first, bob)
+    line = rule(comment, bob, Action.REMOVE)
+    withdraw_comment(code=code)
+    with pytest.raises(ChangedSince):
+        take_back(line, bob)
+    assert Comment.objects.get().source == ""
+
+
+def test_it_ends_after_thirty_days(post, bob):
+    with at("2026-01-01T10:00"):
+        comment = write(post, "Fine.")
+        line = rule(comment, bob, Action.REMOVE)
+    with at("2026-02-01T10:00"), pytest.raises(CannotUndo):
+        take_back(line, bob)
+
+
+def test_words_are_taken_out_and_put_back(post, bob, client):
+    comment = write(post, "Ask Quentin Quill in room 9. Quentin knows.")
+    with pytest.raises(NotThere):
+        rule(comment, bob, Action.REDACT, words=("Nobody",))
+    line = rule(comment, bob, Action.REDACT, words=("Quentin Quill", "Quentin"))
+    mark = "[name removed by moderator]"
+    assert Comment.objects.get().source == f"Ask {mark} in room 9. {mark} knows."
+    assert "Quentin" not in client.get(post.get_absolute_url()).content.decode()
+    assert client.get("/search/?q=Quill").content.decode().count("room 9") == 0
+    take_back(line, bob)
+    assert Comment.objects.get().source == "Ask Quentin Quill in room 9. Quentin knows."
+
+
+def test_the_original_of_a_redaction_goes_with_the_comment(post, bob):
+    comment, code = write_with_code(post, "Ask Quentin Quill.")
+    rule(comment, bob, Action.REDACT, words=("Quentin Quill",))
+    assert Redaction.objects.count() == 1
+    withdraw_comment(code=code)
+    assert Redaction.objects.count() == 0
+
+
+def test_a_note_needs_words_and_stands_below_the_comment(post, bob, client):
+    comment = write(post, "Fine.")
+    with pytest.raises(NoteMissing):
+        rule(comment, bob, Action.NOTE, reason="")
+    rule(comment, bob, Action.NOTE, reason="We looked at it & kept it.")
+    page = client.get(post.get_absolute_url()).content.decode()
+    assert "<b>A moderator:</b> We looked at it &amp; kept it." in page
+
+
+def test_a_covered_comment_is_hidden_until_it_is_decided(post, bob, client):
+    made = make_thread(post, "a(b)")
+    rule(made["a"], bob, Action.COVER)
+    page = client.get(post.get_absolute_url()).content.decode()
+    assert "Covered until a moderator decides" in page
+    assert Post.objects.get().comment_count == 1
+    rule(made["a"], bob, Action.KEEP)
+    assert "Covered" not in client.get(post.get_absolute_url()).content.decode()
+
+
+def test_a_locked_thread_takes_no_replies_and_others_do(post, bob, client):
+    made = make_thread(post, "a(b)c")
+    line = lock_thread(comment=made["b"], moderator=bob)
+    page = client.get(post.get_absolute_url()).content.decode()
+    assert page.count("/reply?to=") == 1
+    assert "This thread is locked" in page
+    with pytest.raises(ThreadLocked):
+        post_comment(post=post, submission=Submission("Late.", made["b"].number))
+    sent = client.post(f"{post.get_absolute_url()}/comments", {"text": "Late words.", "reply_to": made["b"].number})
+    assert sent.status_code == 409
+    assert "Late words." in sent.content.decode()
+    assert client.get(f"{post.get_absolute_url()}/reply?to={made['b'].number}").status_code == 409
+    write(post, "To another.", made["c"])
+    take_back(line, bob)
+    write(post, "Late.", made["b"])
+
+
+def test_a_pinned_note_stands_above_the_thread_and_the_form(post, bob, client):
+    line = pin_note(post=post, moderator=bob, text="Keep to the rooms, please.")
+    assert client.get(post.get_absolute_url()).content.decode().count("Keep to the rooms, please.") == 2
+    take_back(line, bob)
+    assert "Keep to the rooms" not in client.get(post.get_absolute_url()).content.decode()
+
+
+def test_a_line_that_was_changed_behind_the_triggers_is_found(post, bob):
+    lines = [rule(write(post, f"Fine {n}."), bob, Action.REMOVE) for n in range(4)]
+    assert first_broken() is None
+    with connection.cursor() as cursor:
+        names = ["moderation_decision_no_update"] if connection.vendor == "sqlite" else []
+        for name in names:
+            cursor.execute(f"DROP TRIGGER {name}")
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("ALTER TABLE moderation_decision DISABLE TRIGGER USER")
+        cursor.execute("UPDATE moderation_decision SET reason = 'Libel' WHERE id = %s", [lines[2].pk])
+    assert first_broken() == lines[2].pk
+
+
+class TestManyDecisions(TestCase):
+    """Whatever is decided and undone, in whatever order."""
+
+    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(st.tuples(st.integers(0, 13), st.integers(0, 6)), min_size=10, max_size=60))
+    def test_any_sequence_leaves_all_sound_and_undoing_all_restores_the_first_state(self, steps):
+        bob = User.objects.create(email="bob@example.org", role=Role.MODERATOR)
+        post = make_post("Many")
+        made = list(make_thread(post, "a(b(c)d)e").values())
+        made += [write(post, f"{LINKS} {n}") for n in range(2)]
+        facts = (
+            *("state", "reason", "state_since", "off_topic", "note"),
+            *("locked", "slow_minutes", "source", "parent_id", "level"),
+        )
+        first = list(Comment.objects.filter(post=post).order_by("pk").values(*facts))
+        verbs = [
+            *(lambda c, a=action: rule(c, bob, a) for action in list(Action)[:10]),
+            lambda c: lock_thread(comment=c, moderator=bob, locked=True),
+            lambda c: slow_down(comment=c, moderator=bob, minutes=5),
+            lambda c: pin_note(post=post, moderator=bob, text=f"About {c.pk}"),
+            lambda c: undo(decision_id=Decision.objects.filter(post=post).last().pk, moderator=bob),
+        ]
+        for verb, which in steps:
+            try:
+                verbs[verb](Comment.objects.get(pk=made[which].pk))
+            except (ForumError, AttributeError):
+                continue
+        assert find_faults() == []
+        assert first_broken() is None
+        for line in Decision.objects.filter(post=post, undone_by=None).exclude(action="undo").order_by("-pk"):
+            undo(decision_id=line.pk, moderator=bob)
+        assert list(Comment.objects.filter(post=post).order_by("pk").values(*facts)) == first
+        assert Post.objects.get(pk=post.pk).pinned_note == ""
+        assert find_faults() == []
+        assert first_broken() is None
