@@ -40,7 +40,7 @@ def plan(now: datetime.datetime | None = None) -> int:
     forward brings the next period's at the new time.
     """
     moment = now or timezone.now()
-    return sum(_plan(cadence, moment) for cadence in Cadence.values)
+    return sum(_plan(cadence, moment) for cadence in (Cadence.DAILY, Cadence.WEEKLY))
 
 
 @transaction.atomic
@@ -56,14 +56,14 @@ def _plan(cadence: str, now: datetime.datetime) -> int:
     horizon = seal()
     if planned.exists():
         return 0
-    digest = Digest.objects.create(cadence=cadence, period=period, horizon=horizon)
+    digest = Digest.objects.create(cadence=cadence, period=period, horizon=horizon, planned_at=timezone.now())
     # Locked: who unsubscribes at this moment waits, and takes the new delivery along.
     due = Subscriber.objects.filter(Exists(_due(digest, slot))).order_by("pk").select_for_update(no_key=True)
     subscribers = list(due.values_list("pk", flat=True))
     # An older digest that never left is overtaken: this one brings its content too.
     overtaken = Delivery.objects.filter(digest__cadence=cadence, state=Delivery.State.PENDING)
     overtaken.filter(Exists(_due(digest, slot, OuterRef("subscriber")))).update(state=Delivery.State.SUPERSEDED)
-    deliveries = [Delivery(digest=digest, subscriber_id=pk) for pk in subscribers]
+    deliveries = [Delivery(digest=digest, subscriber_id=pk, cadence=cadence, period=period) for pk in subscribers]
     Delivery.objects.bulk_create(deliveries, batch_size=1000)
     return len(deliveries)
 
