@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from accounts.digests.brought import forget_brought, remember
 from accounts.digests.events import seal
 from accounts.digests.forgetting import forget_old, forget_subscriber
 from accounts.digests.suppression import lift
@@ -145,8 +146,12 @@ def resume(*, subscriber: Subscriber, catch_up: bool) -> None:
 def end_subscription(*, subscription: Subscription) -> None:
     """Stop sending, and forget the address if it follows nothing any more."""
     subscriber = Subscriber.objects.filter(pk=subscription.subscriber_id).select_for_update().first()
-    Subscription.objects.filter(pk=subscription.pk).delete()
-    if subscriber and not subscriber.subscriptions.exists():
+    ending = Subscription.objects.filter(pk=subscription.pk).select_for_update().first()
+    if subscriber is None or ending is None:
+        return
+    remember(ending)
+    ending.delete()
+    if not subscriber.subscriptions.exists():
         _forget(subscriber)
 
 
@@ -180,6 +185,7 @@ def purge() -> None:
         idle = Subscriber.objects.filter(subscriptions=None).select_for_update(skip_locked=True, of=("self",))
         for subscriber in Subscriber.objects.filter(pk__in=list(idle.values_list("pk", flat=True)), subscriptions=None):
             _forget(subscriber)
+    forget_brought()
     forget_old()
     purge_invitations()
     Session.objects.filter(expire_date__lt=timezone.now()).delete()

@@ -27,6 +27,13 @@ HELD = [
                 UNTIL_THE_LAST,
             ),
             Holding(
+                "What a subscription that ended has brought, where others of the same address would bring it again",
+                "accounts.Brought: id subscriber label post thread updates_only from_seq acked_seq",
+                "the order, no time",
+                SUBSCRIBER,
+                "until their next digests",
+            ),
+            Holding(
                 "What became readable, in order, so that each digest brings it once",
                 "accounts.DigestEvent: id post comment update seq",
                 "the order, no time",

@@ -14,9 +14,9 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, Value
 
-from accounts.models import Delivery, DigestEvent, Subscription
+from accounts.models import Brought, Delivery, DigestEvent, Subscription
 from forum.models import Comment, Post
 
 # The subscriptions stand where they were read, or the rows of another delivery moved them: then nothing is changed.
@@ -50,7 +50,7 @@ class News(NamedTuple):
 
 
 class Range(NamedTuple):
-    """A confirmed subscription, and how far it is."""
+    """A confirmed subscription, and how far it is; or, without a cadence, what one brought that has ended."""
 
     pk: int
     subscriber: int
@@ -111,14 +111,16 @@ class Sheet:
 
 
 def choose(deliveries: Sequence[Delivery]) -> dict[int, Chosen]:
-    """By the key of each delivery what it brings now. They come with `digest`; four queries, however many they are.
+    """By the key of each delivery what it brings now. They come with `digest`; four queries at most for all of them.
 
     A delivery without events has nothing to say: nothing is left that readers may read, or all came otherwise. Of one
     person one delivery at a time may be chosen for and sent, or two would bring the same.
     """
     ranges: dict[int, list[Range]] = defaultdict(list)
     people = {delivery.subscriber_id for delivery in deliveries}
-    for row in Subscription.objects.confirmed().filter(subscriber__in=people).order_by("pk").values_list(*RANGE):
+    confirmed = Subscription.objects.confirmed().filter(subscriber__in=people).order_by("pk").values_list(*RANGE)
+    ended = Brought.objects.annotate(cadence=Value("")).filter(subscriber__in=people).values_list(*RANGE)
+    for row in (*confirmed, *ended):
         ranges[row[1]].append(Range(*row))
     due = {
         delivery.pk: [

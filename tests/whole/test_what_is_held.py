@@ -23,7 +23,10 @@ NO_MODEL |= {f"forum_search_{part}" for part in ("data", "idx", "docsize", "conf
 BESIDE = ("memory", "cookie", "file")
 # A row that belongs to a comment may lead to a person here, and nowhere else.
 # Anybody may follow any thread: that says nothing about who wrote in it.
-TO_A_PERSON = {"moderation.Decision.moderator", "moderation.StaffMail.recipient", "accounts.Subscription.subscriber"}
+TO_A_PERSON = {
+    *("moderation.Decision.moderator", "moderation.StaffMail.recipient"),
+    *("accounts.Subscription.subscriber", "accounts.Brought.subscriber"),
+}
 
 
 def holdings() -> list[Holding]:
