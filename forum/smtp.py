@@ -236,6 +236,8 @@ def _envelope(client: Client, recipient: str, data: bytes) -> tuple[str, list[st
         ValueError: this server cannot reach that address.
     """
     name, _, domain = recipient.rpartition("@")
+    if not recipient.isprintable():
+        raise ValueError("no address")
     to = f"{name}@{domain.encode('idna').decode()}"
     options = ["BODY=8BITMIME"] if not data.isascii() and client.has_extn("8bitmime") else []
     if not name.isascii():
