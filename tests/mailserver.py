@@ -110,7 +110,9 @@ class FaultyServer:
         for line in handler.rfile:
             step = line[:4].strip().decode().lower()
             if step == "ehlo":
-                handler.wfile.write("".join(f"250-{name}\r\n" for name in ["here", *self.extensions]).encode() + b"250 HELP\r\n")
+                handler.wfile.write(
+                    "".join(f"250-{name}\r\n" for name in ["here", *self.extensions]).encode() + b"250 HELP\r\n"
+                )
             elif step == "data":
                 if not say("data", "354 go on"):
                     return
