@@ -131,6 +131,14 @@ def mail(folder: Path) -> dict[str, Any]:
         stop("EMAIL_URL must look like smtp+tls://user:password@host:587 (or smtp://, smtp+ssl://)")
 
 
+def whole_number(name: str, default: int, *, least: int = 0) -> int:
+    """A number of the environment without a sign or a fraction; `least` is the smallest."""
+    text = env.str(name, default="").strip() or str(default)
+    if not (text.isascii() and text.isdigit() and int(text) >= least):
+        stop(f"{name} must be a whole number from {least}, not {text!r}")
+    return int(text)
+
+
 def allowed_hosts(host: str, *, production: bool) -> list[str]:
     """`ALLOWED_HOSTS`, with the host of `SITE_URL`; outside production also the names of this machine."""
     listed = [name for name in env.list("ALLOWED_HOSTS", default=[]) if name]
