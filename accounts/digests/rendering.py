@@ -21,8 +21,8 @@ from accounts.digests.contents import by_post, facts_of
 from accounts.digests.letter import letter
 from accounts.digests.mould import Gap, Mould
 from accounts.digests.selection import Chosen
-from accounts.digests.wording import Look, one_line
-from accounts.digests.writing import digest_mould, rows_for, write_digest
+from accounts.digests.wording import FIRST_LINE_TO_CONFIRM, Look, one_line
+from accounts.digests.writing import PADDING, digest_mould, rows_for, write_digest
 from accounts.models import Cadence, Delivery, Detail, Digest, DigestEvent, Subscriber, Subscription
 from forum.models import SharedVersion
 from forum.site import current
@@ -191,7 +191,8 @@ def confirmation_mail(subscriber: Subscriber) -> EmailMultiAlternatives:
         "waiting": [followed(subscription, subscriber.detail, look) for subscription in waiting],
         "days": current().days_to_confirm,
         "manage": tokens.manage_url(subscriber.pk),
-        "first_line": look.first_line(),
+        "first_line": look.first_line(FIRST_LINE_TO_CONFIRM),
+        "padding": PADDING,
     }
     subject = look.first_without(subject, "Please confirm", "Hello", "·")
     return letter("confirm", subscriber.email, subject, context, sender=look.sender(telling=False))

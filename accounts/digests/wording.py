@@ -24,6 +24,9 @@ HEADINGS = {
     Cadence.WEEKLY: "Your weekly update",
 }
 FIRST_LINE = "You asked for this mail. The newest comes first; how to change or stop these mails stands at the end."
+FIRST_LINE_TO_CONFIRM = (
+    "Somebody, we hope you, asked for mail. If it was you, confirm it; if it was not, do nothing at all."
+)
 LONGEST_TITLE = 80
 
 
@@ -59,8 +62,9 @@ class Look:
     def heading(self, cadence: str) -> str:
         return self.first_without(HEADINGS[Cadence(cadence)], "What is new", "Hello", "·")
 
-    def first_line(self) -> str:
-        return self.first_without(FIRST_LINE, "You asked for this.", "Hello", "·")
+    def first_line(self, wanted: str = FIRST_LINE) -> str:
+        """What stands behind the subject in lists of mails."""
+        return self.first_without(wanted, "You asked for this.", "Hello", "·")
 
     def subject(self, heading: str, summary: str, number: int) -> str:
         """The neutral one: `Your daily update: 1 new post and 4 new comments`."""
