@@ -46,6 +46,10 @@ class Marks:
         self.in_bytes = re.compile(self.known.pattern.encode())
 
 
+# Of this process; what it makes leaves it without them.
+MARKS = Marks()
+
+
 @dataclass(frozen=True)
 class Mould:
     """`pieces` with one of `gaps` between each two of them."""

@@ -6,6 +6,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from email.utils import format_datetime, parseaddr
+from functools import cache
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -18,11 +19,12 @@ from django.utils.crypto import salted_hmac
 
 from accounts import tokens
 from accounts.digests.contents import by_post, facts_of
+from accounts.digests.fragments import KEPT
 from accounts.digests.letter import letter
 from accounts.digests.mould import Gap, Mould
 from accounts.digests.selection import Chosen
 from accounts.digests.wording import FIRST_LINE_TO_CONFIRM, Look, one_line
-from accounts.digests.writing import PADDING, digest_mould, rows_for, write_digest
+from accounts.digests.writing import PADDING, SIZES, Wanted, digest_mould, write_digest
 from accounts.models import Cadence, Delivery, Detail, Digest, DigestEvent, Subscriber, Subscription
 from forum.models import SharedVersion
 from forum.site import current
@@ -87,7 +89,7 @@ def groups_of(deliveries: Iterable[Delivery], chosen: Mapping[int, Chosen]) -> d
     """Which mail each delivery brings. Three queries, however many there are."""
     facts = facts_of({event for one in chosen.values() for event in one.events})
     look = Look.now()
-    shared = SharedVersion.objects.filter(pk=1).values_list("version", flat=True).first() or 0
+    shared = shared_version()
     told: dict[tuple[int, ...], tuple[tuple[int, ...], frozenset[tuple[int, int]]]] = {}
     groups: dict[int, Group] = {}
     for delivery in deliveries:
@@ -106,14 +108,20 @@ def make_moulds(groups: Sequence[Group]) -> Iterable[tuple[Group, Mould]]:
     if not groups:
         return
     facts = facts_of({event for group in groups for event in group.events})
-    posts = {group: by_post(facts[event] for event in group.events if event in facts) for group in groups}
-    rows = rows_for((posts[group], group.detail) for group in groups)
+    digests: list[tuple[Group, Wanted]] = []
     for group in groups:
-        if posts[group]:
-            yield (
-                group,
-                digest_mould(posts[group], rows, group.cadence, group.detail, group.look, telling=group.telling),
-            )
+        # A few may have become unreadable in the last moment.
+        if posts := by_post(facts[event] for event in group.events if event in facts):
+            asked = (group.cadence, group.detail, group.telling, group.look, group.shared_version)
+            digests.append((group, Wanted(posts, *asked)))
+    KEPT.of({item for _, wanted in digests for item in wanted.items(*SIZES[0])})
+    for group, wanted in digests:
+        yield group, digest_mould(wanted)
+
+
+def shared_version() -> int:
+    """What stands for all that pages of several posts show of each other."""
+    return SharedVersion.objects.filter(pk=1).values_list("version", flat=True).first() or 0
 
 
 def values_for(delivery: Delivery) -> dict[Gap, str]:
@@ -135,9 +143,14 @@ def address_line(email: str) -> str:
 
 def message_id(delivery: int | str) -> str:
     """The same for every copy of one mail, and nothing that anybody could read from it."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     secret = salted_hmac("accounts.digests.message", str(delivery), algorithm="sha256").hexdigest()[:32]
-    return f"<{secret}@{domain}>"
+    return f"<{secret}@{domain_of(settings.DEFAULT_FROM_EMAIL)}>"
+
+
+@cache
+def domain_of(sender: str) -> str:
+    """What stands behind the @ of a From header."""
+    return parseaddr(sender)[1].rpartition("@")[2]
 
 
 def preview(cadence: str, detail: str, telling: bool) -> tuple[str, str, str]:
@@ -146,8 +159,7 @@ def preview(cadence: str, detail: str, telling: bool) -> tuple[str, str, str]:
     if not posts:
         return "", "", ""
     links = (f"{settings.SITE_URL}/subscribe/",) * 2
-    rows = rows_for([(posts, detail)])
-    written = write_digest(posts, rows, cadence, detail, Look.now(), telling=telling, links=links)
+    written = write_digest(Wanted(posts, cadence, detail, telling, Look.now(), shared_version()), links)
     return written.subject, written.html, written.text
 
 
@@ -163,7 +175,8 @@ def test_letter(
         list(DigestEvent.objects.order_by("-pk").values_list("pk", flat=True)[:20])
     )
     posts = by_post(facts.values())
-    mould = digest_mould(posts, rows_for([(posts, detail)]), cadence, detail, Look.now(), telling=telling, is_test=True)
+    wanted = Wanted(posts, cadence, detail, telling, Look.now(), shared_version())
+    mould = digest_mould(wanted, is_test=True)
     subscribe = f"{settings.SITE_URL}/subscribe/"
     return mould.cast(
         {

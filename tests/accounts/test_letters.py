@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts import tokens
 from accounts.digests import rendering
 from accounts.digests.contents import facts_of
+from accounts.digests.fragments import KEPT
 from accounts.digests.rendering import confirmation_mail, letters, preview
 from accounts.digests.selection import Chosen
 from accounts.models import Cadence, Delivery, Detail, PostOffice, Subscriber, Subscription
@@ -37,11 +38,6 @@ from tests.scenery import at, make_discussion, make_post, write, write_with_code
 pytestmark = pytest.mark.django_db
 BODIES = (text_of, html_of)
 BULB = "\N{ELECTRIC LIGHT BULB}"
-
-
-@pytest.fixture(autouse=True)
-def _no_mail_is_kept():
-    rendering.MOULDS.kept.clear()
 
 
 @pytest.fixture
@@ -104,6 +100,7 @@ def test_a_late_approval_shows_when_it_was_written(post):
     with at("2027-01-05T09:00:00"):
         cache.clear()
         rendering.MOULDS.kept.clear()
+        KEPT.kept.clear()
         assert "written 10:15, 2 March 2026" in text_of(letter())
 
 

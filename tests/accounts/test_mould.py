@@ -28,11 +28,6 @@ NASTY = st.text(st.sampled_from(f"a .=<>&\"'\r\n\t\0?_-é…{BULB}{OVERRIDE}ש\u
 LISTED = ("probation", "justice", "union", "desk")
 
 
-@pytest.fixture(autouse=True)
-def _no_mail_is_kept():
-    rendering.MOULDS.kept.clear()
-
-
 def physical_lines(raw: bytes, name: str) -> list[bytes]:
     """The lines of a header as they are on the wire, with those that it is folded into."""
     head = raw.split(b"\r\n\r\n")[0]
