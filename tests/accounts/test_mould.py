@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts import tokens
-from accounts.digests import rendering
 from accounts.digests.mould import Gap, Marks, header_line, make_mould
 from accounts.digests.rendering import confirmation_mail, letters
 from accounts.digests.wording import Look
