@@ -4,6 +4,7 @@ import base64
 import hmac
 import re
 
+from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 MANAGE = "manage"
@@ -34,3 +35,13 @@ def claimed_id(token: str) -> int | None:
 def _signature(purpose: str, subscriber_id: int) -> str:
     digest = salted_hmac(f"accounts.tokens.{purpose}", str(subscriber_id), algorithm="sha256").digest()
     return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+
+
+def manage_url(subscriber_id: int) -> str:
+    """The page where a subscriber changes what they follow."""
+    return f"{settings.SITE_URL}/subscriptions/{sign(MANAGE, subscriber_id)}/"
+
+
+def unsubscribe_url(subscriber_id: int) -> str:
+    """Where one press, or one POST of a mail program, stops all mail."""
+    return f"{settings.SITE_URL}/unsubscribe/{sign(UNSUBSCRIBE, subscriber_id)}/"
