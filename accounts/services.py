@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -12,38 +14,75 @@ from kombu.exceptions import OperationalError
 
 from accounts.digests.events import seal
 from accounts.invitations import purge_invitations
-from accounts.models import Cadence, Subscriber, Subscription
+from accounts.models import Cadence, Detail, Subscriber, Subscription
 from forum.clock import this_minute
 from forum.memory import Silence
-from forum.models import Post
+from forum.models import Comment, Label, Post
 from forum.site import current
 
 ATTEMPTS = 3
 
 
-def subscribe(*, email: str, post: Post | None, cadence: Cadence) -> None:
-    """Note that somebody wants to follow the site or a post, and have a mail sent with the link to confirm.
+# --- Thin verbs for the pages, until those of the `select` branch replace this block ---------------------------------
 
-    Nothing is sent to the address but that mail, at most one an hour, until the link is used. Whoever asks
+
+@dataclass(frozen=True)
+class Followed:
+    """What somebody wants to follow: a label, a post, a thread (its first comment), or, with none, the whole site."""
+
+    label: Label | None = None
+    post: Post | None = None
+    thread: Comment | None = None
+    updates_only: bool = False
+
+
+def subscribe(*, email: str, post: Post | None, cadence: Cadence) -> None:
+    """Follow the whole site or a post, as the form would with nothing else chosen."""
+    follow(email=email, what=Followed(post=post), cadence=cadence)
+
+
+def follow(
+    *,
+    email: str,
+    what: Followed,
+    cadence: Cadence,
+    detail: str = Detail.EXCERPTS,
+    telling: bool = False,
+    hour: int | None = None,
+    weekday: int | None = None,
+) -> None:
+    """Note that somebody wants to follow something, and have a mail sent with the link to confirm.
+
+    Nothing is sent to the address but that mail, at most one a day, until the link is used. Whoever asks
     learns nothing about whether the address is known.
     """
+    looks = {"detail": detail, "telling": telling, "hour": hour, "weekday": weekday}
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                _subscribe(email.strip().lower(), post, cadence)
+                _follow(email.strip().lower(), what, cadence, looks)
             return
         except IntegrityError:  # The address was forgotten, or came in twice, at this very moment.
             if attempt == ATTEMPTS - 1:
                 raise
 
 
-def _subscribe(email: str, post: Post | None, cadence: Cadence) -> None:
+def _follow(email: str, what: Followed, cadence: Cadence, looks: dict[str, Any]) -> None:
     subscriber, _ = Subscriber.objects.get_or_create(email=email)
+    updates_only = what.updates_only and not what.thread
     subscription, is_new = Subscription.objects.get_or_create(
-        subscriber=subscriber, post=post, defaults={"cadence": cadence}
+        subscriber=subscriber,
+        label=what.label,
+        post=what.post,
+        thread=what.thread,
+        updates_only=updates_only,
+        defaults={"cadence": cadence},
     )
     # Not save(): a worker may just be counting a digest as sent.
     Subscription.objects.filter(pk=subscription.pk).waiting().update(cadence=cadence, asked_at=this_minute())
+    # Whoever types a stranger's address must not change how that stranger's mails look.
+    if not subscriber.subscriptions.confirmed().exists():
+        Subscriber.objects.filter(pk=subscriber.pk).update(**looks)
     now = timezone.now()
     if is_new or subscriber.mail_not_before is None or subscriber.mail_not_before <= now:
         Subscriber.objects.filter(pk=subscriber.pk).update(mail_due=True)
@@ -54,7 +93,8 @@ def _subscribe(email: str, post: Post | None, cadence: Cadence) -> None:
 def confirm(*, subscription: Subscription) -> None:
     """Begin to send. What was published before is not sent."""
     waiting = Subscription.objects.filter(pk=subscription.pk).waiting()
-    waiting.update(confirmed_at=this_minute(), acked_seq=seal())
+    horizon = seal()
+    waiting.update(confirmed_at=this_minute(), from_seq=horizon, acked_seq=horizon)
     if not Subscription.objects.filter(subscriber=subscription.subscriber_id).waiting().exists():
         # A mail that asks to confirm would come too late.
         Subscriber.objects.filter(pk=subscription.subscriber_id).update(mail_due=False)
@@ -63,6 +103,27 @@ def confirm(*, subscription: Subscription) -> None:
 def change_cadence(*, subscription: Subscription, cadence: Cadence) -> None:
     """Send more or less often; nothing is missed and nothing comes twice."""
     Subscription.objects.filter(pk=subscription.pk).update(cadence=cadence)
+
+
+def change(*, subscriber: Subscriber, hour: int | None, weekday: int | None, detail: str, telling: bool) -> None:
+    """Change when mails come and how they look."""
+    looks = {"detail": detail, "telling": telling, "hour": hour, "weekday": weekday}
+    Subscriber.objects.filter(pk=subscriber.pk).update(**looks)
+
+
+def pause(*, subscriber: Subscriber) -> None:
+    """Send nothing until the reader resumes; what is followed stays."""
+    Subscriber.objects.filter(pk=subscriber.pk).update(paused=True)
+
+
+@transaction.atomic
+def resume(*, subscriber: Subscriber, catch_up: bool) -> None:
+    """Send again: with what came meanwhile, or only what comes from now on."""
+    Subscriber.objects.filter(pk=subscriber.pk).update(paused=False)
+    if not catch_up:
+        horizon = seal()
+        mine = Subscription.objects.confirmed().filter(subscriber=subscriber)
+        mine.update(from_seq=horizon, acked_seq=horizon)
 
 
 @transaction.atomic
@@ -77,6 +138,14 @@ def end_subscription(*, subscription: Subscription) -> None:
 def unsubscribe(*, subscriber_id: int) -> None:
     """Stop everything that is sent to a subscriber, and forget the address. Doing it twice is doing it once."""
     Subscriber.objects.filter(pk=subscriber_id).delete()
+
+
+def erase(*, subscriber_id: int) -> None:
+    """Forget everything about a subscriber."""
+    unsubscribe(subscriber_id=subscriber_id)
+
+
+# --- End of the thin verbs --------------------------------------------------------------------------------------------
 
 
 def purge() -> None:

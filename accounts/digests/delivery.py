@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 State = Delivery.State
 LEASE = datetime.timedelta(minutes=15)
 # Between two mails that ask one address to confirm.
-MAIL_PAUSE = datetime.timedelta(hours=1)
+MAIL_PAUSE = datetime.timedelta(days=1)
 # A pass ends before the next tick, so that nothing else waits long behind it.
 LONGEST_PASS = 50.0
 PAUSES = [datetime.timedelta(minutes=minutes) for minutes in (5, 15, 60, 240)]
@@ -127,7 +127,7 @@ def reap() -> int:
 
 
 def send_confirmations() -> int:
-    """Send the mails with links to confirm. Claimed before sending: at most one an hour to an address."""
+    """Send the mails with links to confirm. Claimed before sending: at most one a day to an address."""
     now, sent = timezone.now(), 0
     due = Subscriber.objects.filter(Q(mail_not_before=None) | Q(mail_not_before__lte=now), mail_due=True)
     for subscriber in due.order_by("pk"):

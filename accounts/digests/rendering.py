@@ -101,14 +101,16 @@ def confirmation_mail(subscriber: Subscriber) -> EmailMultiAlternatives:
     """The mail with the link to confirm all that waits, or, where nothing does, to change what is followed."""
     waiting = list(subscriber.subscriptions.waiting().select_related("post").order_by("pk"))
     subject = "Please confirm your subscription" if waiting else "Your subscription"
-    return mail("confirm", subscriber, subject, {"waiting": waiting, "days": current().days_to_confirm})
+    link = tokens.confirm_url(subscriber.pk) if waiting else tokens.fresh_url(subscriber.pk)
+    context: dict[str, object] = {"waiting": waiting, "days": current().days_to_confirm, "manage": link}
+    return mail("confirm", subscriber, subject, context)
 
 
 def mail(template: str, subscriber: Subscriber, subject: str, context: dict[str, object]) -> EmailMultiAlternatives:
     """A mail to a subscriber, with the links that change or stop what they follow."""
-    unsubscribe = f"{settings.SITE_URL}/unsubscribe/{tokens.sign(tokens.UNSUBSCRIBE, subscriber.pk)}/"
+    unsubscribe = tokens.unsubscribe_url(subscriber.pk)
     context |= {
-        "manage": f"{settings.SITE_URL}/subscriptions/{tokens.sign(tokens.MANAGE, subscriber.pk)}/",
+        "manage": context.get("manage") or tokens.manage_url(subscriber.pk),
         "unsubscribe": unsubscribe,
     }
     message = letter(template, subscriber.email, subject, context)
