@@ -42,7 +42,7 @@ def is_at_work(email: str) -> bool:
 
 
 def masked(email: str) -> str:
-    """As much as its owner needs to know it again: `c…@e….org`."""
+    """As much as its owner needs to know it again: `c•••@e•••.org`."""
     name, _, domain = email.rpartition("@")
     host, _, top = domain.rpartition(".")
-    return f"{name[:1]}…@{host[:1]}….{top}"
+    return f"{name[:1]}•••@{host[:1]}•••.{top}"
