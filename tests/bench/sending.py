@@ -1,0 +1,96 @@
+"""A process that sends what is due: `python -m tests.bench.sending work CONNECTIONS` with the site's own engine, or
+`python -m tests.bench.sending mass FILE PARTS` with Django's, one connection, the mails that a sink kept in FILE.
+
+It says `ready`, waits for a line, sends, and says in JSON what that took of it. Both time only what comes after the line.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from email.message import EmailMessage
+from pathlib import Path
+
+import django
+
+from tests.bench.sinks import kept
+
+
+def work(connections: str) -> Callable[[], int]:
+    from accounts.digests.delivery import drain
+
+    def send() -> int:
+        sent = 0
+        # A pass ends after a while, done or not.
+        while now := drain(int(connections)):
+            sent += now
+        return sent
+
+    return send
+
+
+def mass(file: str, parts: str) -> Callable[[], int]:
+    """`send_mass_mail` knows plain text only (`parts` 1); what it does for that, for both parts (`parts` 2)."""
+    from django.core.mail import EmailMultiAlternatives, get_connection, send_mass_mail
+
+    mails = [email.message_from_bytes(raw, policy=email.policy.default) for raw in kept(Path(file))]
+    plain = [(str(mail["Subject"]), part(mail, "plain"), str(mail["From"]), [str(mail["To"])]) for mail in mails]
+    if parts == "1":
+        return lambda: send_mass_mail(plain)
+    both = [EmailMultiAlternatives(*fields) for fields in plain]
+    for message, mail in zip(both, mails, strict=True):
+        message.attach_alternative(part(mail, "html"), "text/html")
+    return lambda: get_connection().send_messages(both) or 0
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    found = mail.get_body((kind,))
+    return str(found.get_content()) if found else ""
+
+
+class Sender:
+    """Such a process, started and ready."""
+
+    def __init__(self, url: str, *arguments: str) -> None:
+        environment = os.environ | {"EMAIL_URL": url, "DIGEST_RATE": "0", "DIGEST_DOMAIN_RATE": "0"}
+        command = [sys.executable, "-m", "tests.bench.sending", *arguments]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        self.child = subprocess.Popen(command, env=environment, **pipes)
+        assert self.child.stdout.readline() == "ready\n"
+
+    def go(self) -> None:
+        self.child.stdin.write("go\n")
+        self.child.stdin.flush()
+
+    def result(self) -> dict[str, float]:
+        line = self.child.stdout.readline()
+        assert self.child.wait() == 0, f"{self.child.args} failed"
+        return json.loads(line)
+
+
+def main(kind: str, *arguments: str) -> None:
+    django.setup()
+    send = {"work": work, "mass": mass}[kind](*arguments)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    before, cpu = time.monotonic(), time.process_time()
+    sent = send()
+    facts = {
+        "sent": sent,
+        "began": before,
+        "seconds": time.monotonic() - before,
+        "cpu": time.process_time() - cpu,
+        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000,
+    }
+    print(json.dumps(facts), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
