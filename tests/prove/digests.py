@@ -167,12 +167,13 @@ def write(world: World, day: int, writer: int) -> None:
         number, code = comment(world, path, word, to)
         if not number:
             continue
+        withdrawn = dice.random() < 0.1
         with world.lock:
-            world.words[word] = Written(path, top or number)
-            world.threads[path].setdefault(top or number, []).append(number)
-        if dice.random() < 0.1:
-            # Some digest may have been planned between.
-            world.words[word].fate = "may"
+            # A digest may have been planned before it is withdrawn.
+            world.words[word] = Written(path, top or number, "may" if withdrawn else "must")
+            if not withdrawn:
+                world.threads[path].setdefault(top or number, []).append(number)
+        if withdrawn:
             world.site.post("/receipts/withdrawal/", code=code)
 
 
