@@ -40,6 +40,8 @@ class Tally:
     # Seconds from one answer to the next on the same connection.
     paces: list[float] = field(default_factory=list)
     connections: int = 0
+    # Seconds of a processor, for all of it.
+    cpu: float = 0
 
     @property
     def mails(self) -> int:
@@ -147,6 +149,7 @@ class Counting:
         self.last[connection] = now
 
     def store(self, file: Path) -> None:
+        self.tally.cpu = time.process_time()
         facts = vars(self.tally) | {"taken": [[*key, count] for key, count in self.tally.taken.items()]}
         draft = file.with_suffix(".draft")
         draft.write_text(json.dumps(facts))
