@@ -118,7 +118,7 @@ class Counting:
 
     def __init__(self, latency: float, faults: float, kept: str) -> None:
         self.latency, self.faults = latency, faults
-        self.tally, self.dice = Tally(), random.Random(7)
+        self.tally, self.dice = Tally(cpu=-time.process_time()), random.Random(7)
         self.last: dict[int, float] = {}
         self.kept = Path(kept).open("ab", buffering=0) if kept else None  # noqa: SIM115 - the process closes it
 
@@ -149,7 +149,7 @@ class Counting:
         self.last[connection] = now
 
     def store(self, file: Path) -> None:
-        self.tally.cpu = time.process_time()
+        self.tally.cpu += time.process_time()
         facts = vars(self.tally) | {"taken": [[*key, count] for key, count in self.tally.taken.items()]}
         draft = file.with_suffix(".draft")
         draft.write_text(json.dumps(facts))

@@ -38,6 +38,7 @@ DAYS_AFTER = 9
 FAULTS = 0.04
 SENDERS = {"sqlite": 1, "postgresql": 3}
 TOKEN = re.compile(r"word\d+x\d+")
+ADDRESS, LINK = re.compile(rb"reader\.\d+@example\.org"), re.compile(rb"/(?:unsubscribe|subscriptions)/[^/\s]+/")
 MORE = re.compile(r"and ([\d,]+) more")
 NUMBER, CODE = re.compile(r"Your comment is number (\d+)"), re.compile(r'id="code">([^<]+)<')
 
@@ -200,6 +201,7 @@ def verdict(world: World, made: dict, mails: list[bytes], killed: int, vanished:
         faults["twice"] += sum(count - 1 for count in got.values())
         faults["not theirs"] += len(set(got) - wanted)
         faults["withdrawn before"] += sum(world.words[word].fate == "must not" for word in got)
+    faults["exposed"] = exposed(mails)
     faults["failed requests"] = len(world.failed)
     faults["copies beyond"] = max(0, copies - killed - vanished)
     print(
@@ -237,6 +239,19 @@ def said_to(mails: list[bytes]) -> tuple[dict[str, Counter[str]], Counter[str], 
         told[address].update(words - seen.get(name, set()))
         seen[name] = seen.get(name, set()) | words
     return told, more, copies
+
+
+def exposed(mails: list[bytes]) -> int:
+    """How many mails hold another subscriber's address, or a link that another subscriber's mail holds too."""
+    owners: dict[bytes, set[bytes]] = defaultdict(set)
+    others = 0
+    for raw in mails:
+        whole = raw.replace(b"=\r\n", b"")
+        addresses = set(ADDRESS.findall(whole))
+        others += len(addresses) != 1
+        for link in LINK.findall(whole):
+            owners[link] |= addresses
+    return others + sum(len(found) > 1 for found in owners.values())
 
 
 def main() -> int:
