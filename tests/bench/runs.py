@@ -13,7 +13,6 @@ from pathlib import Path
 
 from django.db import connection
 
-from accounts.digests.delivery import reap
 from config.launch.processes import Processes
 from tests.bench.report import row
 from tests.bench.sending import Sender
@@ -39,11 +38,12 @@ class Run:
     connections: int
     latency: float = 0
     faults: float = 0
+    note: str = ""
 
     @property
     def name(self) -> str:
         wait = f", {self.latency * 1000:.0f} ms" if self.latency else ""
-        return f"{self.sink}{wait}{f', {self.faults:.0%} faults' if self.faults else ''}"
+        return f"{self.sink}{wait}{f', {self.faults:.0%} faults' if self.faults else ''}{self.note}"
 
 
 @dataclass
@@ -79,20 +79,19 @@ class Figures:
         return row([name, hands, *figures])
 
 
-def send(run: Run, folder: Path, processes: Processes) -> Figures:
-    """Do one run and print its line."""
-    wanted = release(run.mails)
-    share = str(run.connections // run.processes)
+def send(run: Run, senders: list[Sender], folder: Path, processes: Processes) -> Figures:
+    """Do one run with as many of the senders as it wants, and print its line."""
+    wanted, at_work = release(run.mails), senders[: run.processes]
+    assert len(wanted) == run.mails, f"{len(wanted)} mails left"
     with Sink(run.sink, folder, processes, latency=run.latency, faults=run.faults) as sink:
-        senders = [Sender(sink.url, "work", share) for _ in range(run.processes)]
         execute("SELECT pg_stat_statements_reset()")
         commits, began = number(COMMITS), time.monotonic()
-        for sender in senders:
-            sender.go()
-        results = [sender.result() for sender in senders]
+        for sender in at_work:
+            sender.go(sink.port, run.connections // run.processes)
+        results = [sender.answer() for sender in at_work]
         statements, commits = number(STATEMENTS), number(COMMITS) - commits
         if run.faults:
-            send_again(sink.url)
+            send_again(senders[0], sink.port)
     tally = sink.tally
     found = Figures(
         mails=run.mails,
@@ -106,44 +105,41 @@ def send(run: Run, folder: Path, processes: Processes) -> Figures:
     )
     print(found.line(run.name, f"{run.processes}, {run.connections}"), flush=True)
     if found.lost:
-        print(f"  {states()}; last words: {senders[0].said()[-600:]}", flush=True)
+        print(f"  {states()}; last words: {Path(senders[0].log.name).read_text()[-600:]}", flush=True)
     return found
 
 
-def send_again(url: str) -> None:
+def send_again(sender: Sender, port: int) -> None:
     """What was refused for now or is uncertain, without waiting until it is due."""
     for _ in range(4):
-        reap()
         execute("TRUNCATE accounts_pace")
         execute("UPDATE accounts_delivery SET not_before = NULL WHERE state = 'pending' AND not_before < %s", FAR_AHEAD)
-        sender = Sender(url, "work", "1")
-        sender.go()
-        sender.result()
+        sender.go(port)
+        sender.answer()
 
 
-def send_with_django(mails: int, folder: Path, processes: Processes) -> dict[tuple[str, str], float]:
+def send_with_django(mails: int, sender: Sender, folder: Path, processes: Processes) -> dict[tuple[str, str], float]:
     """The same content by Django's own means: one connection, no ledger, nothing to choose or to write; mails a second.
 
     By the kind of server, and `1` for `send_mass_mail`, which knows plain text only, or `2` for both parts.
     """
     release(mails)
     with Sink("minimal", folder, processes, keep=True) as sink:
-        sender = Sender(sink.url, "work", "1")
-        sender.go()
-        sender.result()
+        sender.go(sink.port)
+        sender.answer()
     rates = {}
-    for kind in ("aiosmtpd", "minimal"):
-        for parts, name in (("1", "send_mass_mail, text only"), ("2", "the same with HTML")):
+    for parts, name in (("1", "send_mass_mail, text only"), ("2", "the same with HTML")):
+        by_django = Sender("mass", str(sink.kept), parts)
+        for kind in ("aiosmtpd", "minimal"):
             with Sink(kind, folder, processes) as other:
-                sender = Sender(other.url, "mass", str(sink.kept), parts)
-                sender.go()
-                result = sender.result()
+                by_django.go(other.port)
+                result = by_django.answer()
             count = int(result["sent"])
-            found = Figures(
-                count, count / result["seconds"], result["cpu"] * 1000 / count, result["megabytes"], other.tally
-            )
+            cpu = result["cpu"] * 1000 / count
+            found = Figures(count, count / result["seconds"], cpu, result["megabytes"], other.tally)
             print(found.line(f"{kind}, by Django: {name}", "1, 1"), flush=True)
             rates[kind, parts] = found.rate
+        by_django.end()
     return rates
 
 
