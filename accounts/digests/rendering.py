@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
