@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_select_brought'),
+        ('accounts', '0005_one_delivery_at_a_time'),
     ]
 
     operations = [
