@@ -132,8 +132,11 @@ class Campaign:
 
         state = Delivery.State
         chosen = choose([delivery])[delivery.pk]
-        if self.mails % 11 == 0 or self.mails % 7 == 0:
-            ledger.turn(Outcome(delivery, state.FAILED if self.mails % 11 == 0 else state.PENDING))
+        if self.mails % 7 == 0:
+            ledger.release([delivery], "sender")
+            return
+        if self.mails % 11 == 0:
+            ledger.turn(Outcome(delivery, state.FAILED))
             return
         self.told.setdefault(delivery.subscriber.email, Counter()).update(chosen.events)
         for pk, was in chosen.moved:
