@@ -76,8 +76,7 @@ def processes():
 @pytest.fixture
 def site(tmp_path, processes) -> Site:
     """The whole site with the demo content, running."""
-    made = Site(tmp_path, processes)
-    made.manage("demo")
+    made = Site(tmp_path, processes, demo=True)
     made.start()
     return made
 

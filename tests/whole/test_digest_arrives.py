@@ -71,8 +71,7 @@ def plan_only(site: Site) -> None:
 
 
 def test_charlie_signs_up_gets_one_digest_and_leaves(tmp_path, processes, mailserver):
-    site = Site(tmp_path, processes, EMAIL_URL=mailserver.url)
-    site.manage("demo")
+    site = Site(tmp_path, processes, demo=True, EMAIL_URL=mailserver.url)
     # The demo's own subscribers would add mails of their own.
     site.manage("shell", "-c", "from accounts.models import Subscriber as S; S.objects.all().delete()")
     site.start(workers=2)
