@@ -14,6 +14,7 @@ import urllib.request
 from pathlib import Path
 
 import psycopg
+from redis import Redis
 
 from config.launch import servers
 from config.launch.processes import Processes, wait_for_site
@@ -33,6 +34,9 @@ class Site:
         self.env = inherited | {"DATA_DIR": str(folder), "PORT": str(self.port), "SITE_URL": self.url} | environment
         server = self.env.get("DATABASE_URL", "")
         self.env["DATABASE_URL"] = begin(folder, server if server.startswith("postgres") else "", demo=demo)
+        if redis := self.env.get("REDIS_URL"):
+            # Pages are kept there under what they are made of, and sites begin alike.
+            Redis.from_url(redis).flushdb()
         self.log = folder / "log"
 
     def start(self, *, workers: int = 1) -> None:
