@@ -110,6 +110,8 @@ def withdraw_comment(*, code: bytes) -> Comment:
     """
     comment = find_by_code(code)
     with transaction.atomic():
+        if homes := voices.homes(comment):
+            tree.lock_posts(homes | {comment.post_id})
         gone = _change(comment.pk, set(State) - {State.WITHDRAWN}, State.WITHDRAWN, "withdrawn")
         comment_withdrawn.send(Comment, comment=gone)
         transaction.on_commit(let_erased_text_go, robust=True)
@@ -184,7 +186,7 @@ def store_changes(comment: Comment, changes: dict[str, Any]) -> None:
     Comment.objects.filter(pk=comment.pk).update(**changes)
     follow_change(post, comment)
     if comment.state == State.WITHDRAWN:
-        voices.forget_unused(post, before[0])
+        voices.forget_unused(before[0])
         pen_names.forget_unused(before[1])
     raise_shared()
     if first_time:
