@@ -9,7 +9,7 @@ from django.db import transaction
 from forum.models import Post
 from forum.services import moving
 from moderation.models import Action, Case, Decision
-from moderation.services.cases import close
+from moderation.services.cases import close, is_asked
 from moderation.services.log import record
 
 
@@ -19,12 +19,14 @@ def move_comment(
 ) -> Decision:
     """Move a branch, close the open case on its top, and write that into the log; `topic` it is parked for, if any.
 
+    Where somebody asked for its removal, the case stays open: that is not answered by it.
+
     Raises:
         CannotMove, MovedMeanwhile: see forum/services/moving.py.
     """
     before, after = moving.move_branch(comment_id=comment_id, to_post_id=to_post.pk)
     case = Case.objects.open().filter(comment=comment_id).first()
-    if case:
+    if case and not is_asked(case):
         close(case, outcome=Action.MOVE)
     return record(
         case=case,

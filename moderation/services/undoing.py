@@ -46,7 +46,7 @@ def undo(*, decision_id: int, moderator: Any) -> Decision:
             raise CannotUndo
         put_back(line)
         if line.case_id:
-            reopen(line.case_id)
+            reopen(line.case_id, since=line.decided_at)
         return record(
             case_id=line.case_id,
             post_id=line.post_id,

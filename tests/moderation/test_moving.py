@@ -16,14 +16,22 @@ from accounts.digests.events import seal
 from accounts.models import DigestEvent, User
 from accounts.roles import Role
 from forum import threads
-from forum.errors import CannotMove, ChangedSince
+from forum.errors import CannotMove, ChangedSince, MovedMeanwhile
 from forum.integrity import find_faults, mend
 from forum.models import Comment, LaterComment, MovedComment, Post, Voice
 from forum.services.comments import approve_comment, remove_comment, restore_comment, withdraw_comment
 from forum.services.later import release_due_comments
 from forum.services.posting import Submission, post_comment
-from moderation.models import Action, Case, Decision
-from moderation.services import move_comment, open_case, undo
+from moderation.models import Action, Case, Category, Decision, Report
+from moderation.services import (
+    ask_for_removal,
+    lock_thread,
+    move_comment,
+    open_case,
+    report_comment,
+    slow_down,
+    undo,
+)
 from moderation.services.log import first_broken
 from tests.forum.test_tree import parents_of
 from tests.moderation.test_cases import emptied_log  # noqa: F401 - a fixture
@@ -191,13 +199,13 @@ def test_voices_go_along_and_come_back(post, other, bob, whole):
     write(post, "This is b.", first, voice_key="k2")
     if not whole:
         write(post, "This is c.", voice_key="k2")
-    Voice.objects.filter(key="k1").update(mark="Heron")
+    Voice.objects.filter(key="k1").update(mark="Aardvark")
     write(other, "This is x.", voice_key="k3")
-    Voice.objects.filter(key="k3").update(mark="Otter")
+    Voice.objects.filter(key="k3").update(mark="Zebra")
     voices_before = sorted(Voice.objects.values_list("pk", "post", "key", "mark"))
     line = move_comment(comment_id=first.pk, to_post=other, moderator=bob)
     marks = dict(Comment.objects.filter(post=other).values_list("source", "voice__mark"))
-    assert marks["This is a."] == "Heron"
+    assert marks["This is a."] == "Aardvark"
     assert len(set(marks.values())) == 3
     assert Voice.objects.count() == 5, "those that may come back are kept for it"
     assert not Comment.objects.exclude(voice__post=models.F("post")).exclude(voice=None).exists()
@@ -208,11 +216,11 @@ def test_voices_go_along_and_come_back(post, other, bob, whole):
 def test_a_mark_that_was_taken_elsewhere_comes_back_and_goes_when_its_author_withdraws(post, other, bob):
     comment, code = write_with_code(post, "This is a.", voice_key="k1")
     write(other, "This is x.", voice_key="k3")
-    Voice.objects.update(mark="Heron")
+    Voice.objects.update(mark="Aardvark")
     line = move_comment(comment_id=comment.pk, to_post=other, moderator=bob)
-    assert Comment.objects.get(pk=comment.pk).voice.mark != "Heron"
+    assert Comment.objects.get(pk=comment.pk).voice.mark != "Aardvark"
     undo(decision_id=line.pk, moderator=bob)
-    assert Comment.objects.get(pk=comment.pk).voice.mark == "Heron"
+    assert Comment.objects.get(pk=comment.pk).voice.mark == "Aardvark"
     move_comment(comment_id=comment.pk, to_post=other, moderator=bob)
     withdraw_comment(code=code)
     assert list(Voice.objects.values_list("key", flat=True)) == ["k3"]
@@ -257,6 +265,43 @@ def test_the_case_of_the_top_is_decided_by_it(post, other, bob):
     undo(decision_id=line.pk, moderator=bob)
     assert Case.objects.get(pk=case.pk).is_open
     assert Case.objects.get(pk=case.pk).post == post
+
+
+def test_who_read_it_before_it_was_moved_finds_it_where_it_is(post, other, bob):
+    """Whatever was read before the post was locked may be old."""
+    read = make_thread(post, "a(b)")["a"]
+    case = open_case(post=post, comment=read)
+    move_comment(comment_id=read.pk, to_post=other, moderator=bob)
+    report = report_comment(comment=read, category=Category.SPAM, text="Spam.")
+    asked = ask_for_removal(post=post, comment=read, text="About me.")
+    assert report.case == asked.case == open_case(post=post, comment=read) != case
+    assert set(Case.objects.values_list("post", flat=True)) == {other.pk}
+    assert lock_thread(comment=read, moderator=bob).post == slow_down(comment=read, moderator=bob, minutes=5).post
+    assert Decision.objects.last().post == other
+
+
+@pytest.mark.usefixtures("emptied_log")
+def test_reports_come_in_while_the_branch_moves_to_and_fro():
+    bob = User.objects.create(email="bob@example.org", role=Role.MODERATOR)
+    posts = [make_post("One"), make_post("Two")]
+    top = write(posts[0], "Top.")
+    told = []
+
+    def mover():
+        for step in range(6):
+            move_comment(comment_id=top.pk, to_post=posts[(step + 1) % 2], moderator=bob)
+
+    def reporter(who):
+        for step in range(6):
+            try:
+                report_comment(comment=Comment.objects.get(pk=top.pk), category=Category.SPAM, text=f"{who} {step}")
+            except MovedMeanwhile:
+                told.append(1)
+
+    assert at_once(mover, partial(reporter, 1), partial(reporter, 2)) == []
+    assert Report.objects.count() + len(told) == 12
+    assert set(Case.objects.values_list("post", flat=True)) == {posts[0].pk}
+    assert Case.objects.open().count() <= 1
 
 
 class TestAnyBranch(TestCase):
