@@ -15,6 +15,9 @@ restore                                               P        P
 appeal                                                d        d                   d: stays as it is; once
 withdraw             gone   W     W          W        W        W                   "gone": no row is left
 
+Words are taken out of what is held, published or covered; marked as off topic, or with a note, is what is published.
+Moving (moving.py) takes all along as they are, and leaves a signpost (MOVED), to which nothing of all this can happen.
+
 A decision that is undone puts a comment back into the state before it, unless it was withdrawn (decided.py). P is
 PUBLISHED, W is WITHDRAWN. The author's steps are withdraw (here), change (changes.py, with conditions of its own)
 and appeal (appeals.py); what waits for its moment is in later.py.

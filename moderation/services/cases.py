@@ -71,9 +71,12 @@ def ask_for_removal(
     The same request again is one, as with reports.
 
     Raises:
+        NotReadable: its author withdrew the comment.
         MovedMeanwhile: the comment went to another post at this very moment.
     """
     case = open_case(post=post, comment=comment)
+    if comment and Comment.objects.filter(pk=comment.pk, state=Comment.State.WITHDRAWN).exists():
+        raise NotReadable
     if same := _said_before(case.removal_requests.all(), receipt_hash, ground=ground, text=text):
         return same
     tell_who_is_reading(case)

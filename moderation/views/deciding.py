@@ -105,7 +105,11 @@ def slow(request: HttpRequest, pk: int) -> HttpResponse:
 def lock(request: HttpRequest, pk: int) -> HttpResponse:
     """The thread of a comment takes no more replies; or with `unlock`, it takes them again."""
     comment = get_object_or_404(Comment, pk=pk)
-    made = lock_thread(comment=comment, moderator=request.user, locked="unlock" not in request.POST)
+    try:
+        made = lock_thread(comment=comment, moderator=request.user, locked="unlock" not in request.POST)
+    except ForumError as error:
+        messages.error(request, str(error))
+        return HttpResponseRedirect(reverse("moderation:about_comment", args=[pk]), status=303)
     return _back_to(_case_of(comment), comment, made)
 
 
