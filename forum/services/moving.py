@@ -80,7 +80,7 @@ def put_back_branch(*, comment_id: int, signpost_id: int) -> None:
     What came below it since goes along, and takes the next numbers of the old post.
 
     Raises:
-        ChangedSince: it, or a part of it, was moved on since.
+        ChangedSince: it, or a part of it, or its signpost, was moved on since.
         MovedMeanwhile: it went to another post at this very moment.
     """
     ids = posts_of(comment_id, signpost_id)
@@ -91,7 +91,8 @@ def put_back_branch(*, comment_id: int, signpost_id: int) -> None:
     branch = _branch(top)
     noted = MovedComment.objects.filter(signpost=signpost)
     here = {each.pk for each in branch}
-    if top.parent_id or not here.issuperset(noted.values_list("comment_id", flat=True)):
+    carried_on = MovedComment.objects.filter(comment=signpost, signpost__isnull=False).exists()
+    if carried_on or top.parent_id or not here.issuperset(noted.values_list("comment_id", flat=True)):
         raise ChangedSince
     old, to = posts[top.post_id], posts[signpost.post_id]
     numbers, last = _numbers_back(branch, signpost, to)

@@ -36,9 +36,13 @@ def open_case(*, post: Post, comment: Comment | None = None, verdict: Verdict | 
     ends.
 
     Raises:
+        NotReadable: it is a signpost.
         MovedMeanwhile: it went to another post at this very moment.
     """
-    now = lock_comment(comment.pk, page_changes=False).post if comment else tree.lock_post(post.pk, page_changes=False)
+    locked = lock_comment(comment.pk, page_changes=False) if comment else None
+    if locked and locked.state == Comment.State.MOVED:
+        raise NotReadable
+    now = locked.post if locked else tree.lock_post(post.pk, page_changes=False)
     held = {"held_by_rule": verdict.rule, "held_detail": verdict.detail} if verdict else {}
     case, _ = Case.objects.get_or_create(post=now, comment=comment, closed_at=None, defaults=held)
     return case

@@ -162,9 +162,10 @@ def lock_thread(*, comment: Comment, moderator: Any, locked: bool = True, reason
     """The thread of a comment takes no more replies, or takes them again.
 
     Raises:
+        NotPossible: it is a signpost.
         MovedMeanwhile: it went to another post at this very moment.
     """
-    comment = comments.lock_comment(comment.pk)
+    comment = _in_its_thread(comment)
     before = decided.thread_facts(comment.pk)
     decided.lock_thread(comment_id=comment.pk, locked=locked)
     ruling = Ruling(Action.LOCK if locked else Action.UNLOCK, reason)
@@ -177,9 +178,10 @@ def slow_down(*, comment: Comment, moderator: Any, minutes: int, reason: str = "
 
     Raises:
         BadPause: `minutes` is not between 0 and 60.
+        NotPossible: it is a signpost.
         MovedMeanwhile: it went to another post at this very moment.
     """
-    comment = comments.lock_comment(comment.pk)
+    comment = _in_its_thread(comment)
     before = decided.thread_facts(comment.pk)
     if minutes:
         slow_thread(comment_id=comment.pk, minutes=minutes)
@@ -187,6 +189,18 @@ def slow_down(*, comment: Comment, moderator: Any, minutes: int, reason: str = "
         end_slow_mode(comment_id=comment.pk)
     ruling = Ruling(Action.SLOW if minutes else Action.UNSLOW, reason)
     return _write(About(comment.post_id, comment.pk), moderator, ruling, before, decided.thread_facts(comment.pk))
+
+
+def _in_its_thread(comment: Comment) -> Comment:
+    """A comment as it is now, its post locked.
+
+    Raises:
+        NotPossible: it is a signpost, which goes when the branch comes back.
+    """
+    now = comments.lock_comment(comment.pk)
+    if now.state == Comment.State.MOVED:
+        raise NotPossible
+    return now
 
 
 @transaction.atomic

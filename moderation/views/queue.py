@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from forum.errors import MovedMeanwhile
+from forum.errors import ForumError
 from forum.models import Comment
 from forum.moved import comment_now
 from forum.services.away import note_queue_opened
@@ -88,7 +88,7 @@ def about_comment(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             return redirect(open_case(post=comment.post, comment=comment))
-        except MovedMeanwhile as error:
+        except ForumError as error:
             messages.error(request, str(error))
             return redirect("moderation:about_comment", pk)
     if found := comment.cases.order_by("closed_at").filter(closed_at=None).first() or comment.cases.last():
