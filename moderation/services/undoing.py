@@ -112,7 +112,7 @@ def put_back(line: Decision) -> None:
         decided.put_back_post(post_id=line.post_id, before=line.before, after=line.after)
     elif line.action == Action.MOVE:
         put_back_branch(comment_id=_comment(line), signpost_id=line.after["signpost"])
-    elif line.comment_id:
+    elif line.comment_id and line.before != line.after:
         decided.put_back_comment(comment_id=line.comment_id, before=line.before, after=line.after)
 
 

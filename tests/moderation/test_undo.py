@@ -173,7 +173,10 @@ class TestManyDecisions(TestCase):
     @example([("lock", 1, 1), ("move", 1, 1), ("undo any", 0, 1)])
     @example([("lock", 0, 1), ("move", 0, 1), ("undo any", 0, 1)])
     @example([("move", 1, 1), ("lock", 1, 1), ("undo any", 0, 1)])
-    # A branch of a branch.
+    # Words that were taken out in between.
+    @example([("off_topic", 0, 0), ("redact", 0, 0), ("undo any", 0, 1)])
+    # A branch that was moved on, and a branch of a branch.
+    @example([("move", 2, 1), ("move", 2, 2), ("undo any", 0, 1)])
     @example([("move", 2, 1), ("move", 1, 2), ("undo any", 0, 1)])
     def test_any_sequence_leaves_all_sound_and_undoing_all_restores_the_first_state(self, steps):
         try_sequence(steps)
