@@ -106,13 +106,15 @@ def put_back(line: Decision) -> None:
     if line.action == Action.ANSWER:
         take_answer_down(line)
         return
-    if line.action in OF_THREAD:
+    if line.action == Action.MOVE:
+        put_back_branch(comment_id=_comment(line), signpost_id=line.after["signpost"])
+    elif line.before == line.after:
+        return
+    elif line.action in OF_THREAD:
         decided.put_back_thread(comment_id=_comment(line), before=line.before, after=line.after)
     elif line.action in OF_POST:
         decided.put_back_post(post_id=line.post_id, before=line.before, after=line.after)
-    elif line.action == Action.MOVE:
-        put_back_branch(comment_id=_comment(line), signpost_id=line.after["signpost"])
-    elif line.comment_id and line.before != line.after:
+    elif line.comment_id:
         decided.put_back_comment(comment_id=line.comment_id, before=line.before, after=line.after)
 
 

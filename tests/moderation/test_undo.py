@@ -173,6 +173,9 @@ class TestManyDecisions(TestCase):
     @example([("lock", 1, 1), ("move", 1, 1), ("undo any", 0, 1)])
     @example([("lock", 0, 1), ("move", 0, 1), ("undo any", 0, 1)])
     @example([("move", 1, 1), ("lock", 1, 1), ("undo any", 0, 1)])
+    @example([("lock", 0, 1), ("lock", 0, 1), ("undo any", 0, 1)])
+    # A reply that others may name by its time goes back to where it was, without the branch.
+    @example([("move", 1, 95), ("move", 4, 87)])
     # Words that were taken out in between.
     @example([("off_topic", 0, 0), ("redact", 0, 0), ("undo any", 0, 1)])
     # A branch that was moved on, and a branch of a branch.
