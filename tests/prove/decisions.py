@@ -12,7 +12,7 @@ import time
 
 from config.environment import BASE_DIR
 
-RUNS = 40
+RUNS = 24
 LENGTH = 200
 
 
