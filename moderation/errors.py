@@ -62,6 +62,16 @@ class NeedsAnswer(ForumError):
         super().__init__("It is an appeal: its author is to read an answer of its own.")
 
 
+class RequestWaits(ForumError):
+    """Somebody asked for a removal and was not told why it stays; `request_id` is whom to answer."""
+
+    status = 409
+
+    def __init__(self, case: Case) -> None:
+        super().__init__("Somebody asked for its removal and waits: answer the request, that decides the case as well.")
+        self.request_id = int(case.removal_requests.filter(answered_at=None).values_list("pk", flat=True)[0])
+
+
 class TooManyAtOnce(ForumError):
     def __init__(self, most: int) -> None:
         super().__init__(f"Choose at most {most} at once.")

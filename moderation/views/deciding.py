@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -13,7 +15,7 @@ from forum.models import Comment, Post
 from forum.source import UNSTORABLE, small_number
 from forum.staff import MODERATE, staff_only
 from moderation.answers import answers_for
-from moderation.errors import DecidedMeanwhile
+from moderation.errors import DecidedMeanwhile, RequestWaits
 from moderation.looking import look_away
 from moderation.models import Action, Case, Decision
 from moderation.queue_order import next_after
@@ -44,7 +46,9 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     except ForumError as error:
         if isinstance(error, DecidedMeanwhile) and (same := _pressed_twice(request, error.case, form)):
             return _on_to(behind, same)
-        return case_page(request, CASES.get(pk=pk), status=error.status, errors=[str(error)], sent=request.POST)
+        asked = error.request_id if isinstance(error, RequestWaits) else None
+        words: dict[str, Any] = {"errors": [str(error)], "sent": request.POST, "answering": asked}
+        return case_page(request, CASES.get(pk=pk), status=error.status, **words)
     look_away(pk, request.user)
     stays_here = Case.objects.open().filter(pk=pk).exists()
     return _on_to(pk if stays_here else behind, made)
@@ -101,7 +105,11 @@ def slow(request: HttpRequest, pk: int) -> HttpResponse:
 def lock(request: HttpRequest, pk: int) -> HttpResponse:
     """The thread of a comment takes no more replies; or with `unlock`, it takes them again."""
     comment = get_object_or_404(Comment, pk=pk)
-    made = lock_thread(comment=comment, moderator=request.user, locked="unlock" not in request.POST)
+    try:
+        made = lock_thread(comment=comment, moderator=request.user, locked="unlock" not in request.POST)
+    except ForumError as error:
+        messages.error(request, str(error))
+        return HttpResponseRedirect(reverse("moderation:about_comment", args=[pk]), status=303)
     return _back_to(_case_of(comment), comment, made)
 
 

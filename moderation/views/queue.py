@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from forum.errors import ForumError
 from forum.models import Comment
 from forum.moved import comment_now
 from forum.services.away import note_queue_opened
@@ -84,7 +86,11 @@ def about_comment(request: HttpRequest, pk: int) -> HttpResponse:
     if comment.state == Comment.State.MOVED and (moved := comment_now(comment.post, comment.number)):
         return redirect("moderation:about_comment", moved.pk)
     if request.method == "POST":
-        return redirect(open_case(post=comment.post, comment=comment))
+        try:
+            return redirect(open_case(post=comment.post, comment=comment))
+        except ForumError as error:
+            messages.error(request, str(error))
+            return redirect("moderation:about_comment", pk)
     if found := comment.cases.order_by("closed_at").filter(closed_at=None).first() or comment.cases.last():
         return redirect(found)
     return render(request, "moderation/open_case.html", {"comment": comment, "post": comment.post})

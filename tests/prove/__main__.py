@@ -9,7 +9,20 @@ import tempfile
 from pathlib import Path
 
 from config.launch.processes import Processes
-from tests.prove import abuse, flood, identifiers, markup, moving, page_cache, pictures, receipts, reports, seized
+from tests.prove import (
+    abuse,
+    decisions,
+    flood,
+    identifiers,
+    markup,
+    moderators,
+    moving,
+    page_cache,
+    pictures,
+    receipts,
+    reports,
+    seized,
+)
 from tests.run import environment_for
 
 
@@ -44,6 +57,10 @@ def main() -> int:
                 passed &= reports.run(folder / f"{half}-reports", processes, workers=workers)
                 print(f"== moving on {half}: 1,000 comments between posts of {moving.SIZE:,}", flush=True)
                 passed &= moving.run(folder / f"{half}-moving", processes)
+                print(f"== decisions on {half}: {decisions.RUNS} sequences of {decisions.LENGTH}", flush=True)
+                passed &= decisions.run()
+                print(f"== {moderators.MODERATORS} moderators and {moderators.POSTERS} readers on {half}", flush=True)
+                passed &= moderators.run(folder / f"{half}-moderators", processes)
                 print(f"== page cache on {half}", flush=True)
                 passed &= page_cache.run(folder / f"{half}-page-cache", processes)
                 if half == "postgresql":
