@@ -18,6 +18,7 @@ from moderation.models import Action, Decision
 from moderation.services.answering import take_answer_down
 from moderation.services.cases import reopen
 from moderation.services.deciding import may_be_undone
+from moderation.services.handing_over import take_back
 from moderation.services.log import record
 
 PutBack = Callable[[Decision], None]
@@ -83,6 +84,9 @@ def put_back(line: Decision) -> None:
         _put_back_words(line)
     if line.action == Action.ANSWER:
         take_answer_down(line)
+        return
+    if line.action == Action.HAND_OVER:
+        take_back(line)
         return
     if line.action in {Action.LOCK, Action.UNLOCK, Action.SLOW, Action.UNSLOW}:
         decided.put_back_thread(comment_id=_comment(line), before=line.before, after=line.after)

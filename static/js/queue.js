@@ -18,9 +18,12 @@ function wanted(key) {
 
 function press(place) {
   const field = place.dataset.needs && document.getElementById(place.dataset.needs);
-  if (field && !field.value.trim()) return field.focus();
+  if (field && !field.value.trim()) {
+    field.closest("details")?.setAttribute("open", "");
+    return field.focus();
+  }
   place.click();
-  if (place.matches("summary") && place.parentElement.open) (place.nextElementSibling.querySelector("button, textarea")).focus();
+  if (place.matches("summary") && place.parentElement.open) (place.nextElementSibling.querySelector("button, textarea") ?? place).focus();
   if (place.dataset.key === "n") document.getElementById("remark").focus();
 }
 
