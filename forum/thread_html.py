@@ -36,7 +36,7 @@ class Frame:
     # For moderators: show what readers cannot see, and point out the comment that it is about.
     reveal: bool = False
     target: int = 0
-    # Its text is there for who asks for it.
+    # Its text stands elsewhere on the page, for who asks for it.
     target_folded: bool = False
     # While the owner collects comments: the ids of those that are ticked.
     picked: frozenset[int] | None = None
@@ -173,9 +173,9 @@ def _named_by(row: Row, frame: Frame) -> str:
 
 
 def _body(row: Row, frame: Frame) -> str:
-    body = f'<div class="body">{fold(row.html)}</div>'
     if frame.target_folded and row.id == frame.target:
-        return f'<details class="off"><summary>Its text</summary>{body}</details>'
+        return '<p class="by">Its text is folded, and stands above.</p>'
+    body = f'<div class="body">{fold(row.html)}</div>'
     summary = "<summary>Marked as off topic by a moderator: show it</summary>"
     return f'<details class="off">{summary}{body}</details>' if row.off_topic else body
 

@@ -121,6 +121,11 @@ class Decision(models.Model):
         return f"comment {self.comment.number}" if self.comment.number else "a held comment"
 
     @property
+    def where(self) -> Post:
+        """The post under which it can be found by now: a comment may have been moved since."""
+        return self.comment.post if self.comment else self.post
+
+    @property
     def who(self) -> str:
         """Who decided, for the staff."""
         return self.moderator.get_short_name() if self.moderator else "the site itself"

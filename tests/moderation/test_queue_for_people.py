@@ -61,7 +61,7 @@ def test_the_list_is_asked_for_by_post_and_by_rule_and_keeps_that(as_bob, post):
     html = page_of(as_bob, "/moderation/?view=list&rule=links")
     assert re.findall(r'name="pick" value="(\d+):', html) == [str(held.pk)]
     assert '<option value="links" selected>' in html
-    assert "1 of 3." in html
+    assert "1 of 3 " in html
     assert f'href="{held.get_absolute_url()}?rule=links"' in html
     assert 'action="/moderation/batches/?rule=links"' in html
     for nonsense in ("post=x", "rule=%00", "post=999999999999"):
@@ -156,8 +156,8 @@ def test_hate_and_names_are_folded_wherever_moderators_meet_them(as_bob, post, c
     Case.objects.filter(pk=case.pk).update(comment=comment)
     is_folded = category in {Category.RACISM_OR_HATE, Category.IDENTIFIES_SOMEONE, Category.SUB_JUDICE}
     html = page_of(as_bob, case.get_absolute_url())
-    shown = re.sub(r"<details class=\"(folded|off)\">.*?</details>", "", html, flags=re.DOTALL)
-    assert html.count("A wounding line.") >= 2
+    shown = re.sub(r"<details class=\"folded\">.*?</details>", "", html, flags=re.DOTALL)
+    assert "A wounding line." in html
     assert ("A wounding line." in shown) is not is_folded
     assert ("A wounding line." in page_of(as_bob, "/moderation/?view=list")) is not is_folded
     decide(as_bob, case, action="keep")
