@@ -10,10 +10,11 @@ from forum.models import Comment
 from moderation.models import Action, Case, Category, Decision
 from moderation.models.decisions import PAST_TENSE
 from moderation.public_log import ALWAYS_SEEN, NEVER_SEEN, SEEN_IF_BEFORE
-from moderation.services import Ruling, undo
+from moderation.services import Ruling, report_comment, take_appeal, undo
 from moderation.services import decide as decide_case
 from moderation.services.log import first_broken
 from moderation.sitting import MANY
+from moderation.templatetags.appeals import appeal_of
 from tests.moderation.test_queue import decide, page_of, reported
 from tests.moderation.test_screening import THREE_LINKS
 from tests.scenery import at, make_post, write
@@ -146,6 +147,19 @@ def test_neither_the_public_nor_the_authors_learn_that_a_case_was_left(client, a
         html = client.get(path).content.decode()
         assert "to a colleague" not in html
         assert "Quentin" not in html
+
+
+def test_an_appeal_that_is_left_or_answered_and_undone_waits_for_its_author(as_bob, as_alice, alice, post):
+    comment = write(post, "Fine.")
+    decide(as_alice, report_comment(comment=comment, category=Category.SPAM, text="").case, reason="Spam")
+    case = take_appeal(comment=comment, text="It is no advert.").case
+    leave(as_bob, case)
+    assert appeal_of(comment).waits
+    undo(decision_id=Decision.objects.last().pk, moderator=alice)
+    decide(as_bob, case, action="restore", note="You are right.")
+    assert appeal_of(comment).is_upheld
+    undo(decision_id=Decision.objects.last().pk, moderator=alice)
+    assert appeal_of(comment).waits
 
 
 @pytest.mark.parametrize("category", Category)
