@@ -140,9 +140,9 @@ def test_leaving_is_offered_only_where_there_is_a_colleague(as_bob, alice, post)
     assert "formaction" not in page_of(as_bob, case.get_absolute_url())
 
 
-def test_neither_the_public_nor_the_authors_learn_that_a_case_was_left(client, as_bob, post):
+def test_neither_the_public_nor_the_authors_learn_that_a_case_was_left(client, as_bob, alice, post):
     case = reported(post, 1)[0]
-    leave(as_bob, case, "Quentin again.")
+    assert leave(as_bob, case, "Quentin again.").status_code == 303
     for path in ("/moderation-log/", "/transparency/", post.get_absolute_url()):
         html = client.get(path).content.decode()
         assert "to a colleague" not in html
