@@ -17,6 +17,13 @@ HELD = [
                 FOR_GOOD,
             ),
             Holding(
+                "Which moderator left a case to a colleague",
+                "moderation.Case: left_by",
+                "the account",
+                "the moderator",
+                FOR_GOOD,
+            ),
+            Holding(
                 "When it was opened and closed",
                 "moderation.Case: opened_at closed_at",
                 MINUTE,

@@ -19,6 +19,7 @@ from moderation.models import Action, Decision
 from moderation.services.answering import take_answer_down
 from moderation.services.cases import reopen
 from moderation.services.deciding import may_be_undone
+from moderation.services.handing_over import take_back
 from moderation.services.log import record
 
 PutBack = Callable[[Decision], None]
@@ -94,9 +95,10 @@ def _built_on(line: Decision) -> QuerySet[Decision]:
         return since.filter(Q(action__in=OF_THREAD, after__thread=thread) | Q(action=Action.MOVE, comment=thread))
     if line.action == Action.MOVE:
         return since.filter(action__in=OF_THREAD, after__thread=line.comment_id)
-    if line.action == Action.ANSWER:
+    if line.action in {Action.ANSWER, Action.HAND_OVER}:
         return since.none()
-    return since.filter(comment=line.comment_id).exclude(action__in={*OF_THREAD, Action.MOVE, Action.ANSWER})
+    apart = {*OF_THREAD, Action.MOVE, Action.ANSWER, Action.HAND_OVER}
+    return since.filter(comment=line.comment_id).exclude(action__in=apart)
 
 
 def put_back(line: Decision) -> None:
@@ -105,6 +107,9 @@ def put_back(line: Decision) -> None:
         _put_back_words(line)
     if line.action == Action.ANSWER:
         take_answer_down(line)
+        return
+    if line.action == Action.HAND_OVER:
+        take_back(line)
         return
     if line.action == Action.MOVE:
         put_back_branch(comment_id=_comment(line), signpost_id=line.after["signpost"])

@@ -22,7 +22,7 @@ NO_MODEL = {"django_migrations", "forum_search", "sqlite_sequence"}
 NO_MODEL |= {f"forum_search_{part}" for part in ("data", "idx", "docsize", "config", "content")}
 BESIDE = ("memory", "cookie", "file")
 # A row that belongs to a comment may lead to a person here, and nowhere else.
-TO_A_PERSON = {"moderation.Decision.moderator", "moderation.StaffMail.recipient"}
+TO_A_PERSON = {"moderation.Case.left_by", "moderation.Decision.moderator", "moderation.StaffMail.recipient"}
 
 
 def holdings() -> list[Holding]:
