@@ -25,7 +25,7 @@ from tests.site import Site
 
 # A third of what hypothesis would try by itself: both halves of the run try, and `make prove` tries more.
 # On a busy machine it would take what is slow there for a fault.
-settings.register_profile("suite", max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("suite", deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 PASSWORD = "quiet river under seven bridges"
 
