@@ -22,11 +22,16 @@ def mailserver():
     server.stop()
 
 
+def mails_to_charlie(mailserver: MailServer) -> list:
+    """In the evening staff are told of cases that wait: those mails are not meant here."""
+    return [mail for mail in mailserver.mails if mail["To"] == "charlie@example.org"]
+
+
 def wait_for_mails(mailserver: MailServer, count: int, seconds: float = 40) -> list:
     deadline = time.monotonic() + seconds
-    while len(mailserver.mails) < count and time.monotonic() < deadline:
+    while len(mails_to_charlie(mailserver)) < count and time.monotonic() < deadline:
         time.sleep(0.1)
-    return mailserver.mails
+    return mails_to_charlie(mailserver)
 
 
 def path_in(mail, kind: str) -> str:
@@ -71,8 +76,7 @@ def plan_only(site: Site) -> None:
 
 
 def test_charlie_signs_up_gets_one_digest_and_leaves(tmp_path, processes, mailserver):
-    site = Site(tmp_path, processes, EMAIL_URL=mailserver.url)
-    site.manage("demo")
+    site = Site(tmp_path, processes, demo=True, EMAIL_URL=mailserver.url)
     # The demo's own subscribers would add mails of their own.
     site.manage("shell", "-c", "from accounts.models import Subscriber as S; S.objects.all().delete()")
     site.start(workers=2)
@@ -96,11 +100,10 @@ def test_charlie_signs_up_gets_one_digest_and_leaves(tmp_path, processes, mailse
     tick_tomorrow(site)
 
     digest = wait_for_mails(mailserver, 2)[1]
-    assert digest["To"] == "charlie@example.org"
     assert "This one stays." in text_of(digest)
-    assert b"withdrawn after planning" not in mailserver.raw[1]
+    assert b"withdrawn after planning" not in b"".join(mailserver.raw)
     assert site.post(path_in(digest, "unsubscribe"), **{"List-Unsubscribe": "One-Click"})[0] == 200
     site.post(f"{path}/comments", text="Nobody is told of this.")
     site.manage("send_digests", "--now", (timezone.now() + datetime.timedelta(days=2)).isoformat())
     time.sleep(2)
-    assert len(mailserver.mails) == 2
+    assert len(mails_to_charlie(mailserver)) == 2
