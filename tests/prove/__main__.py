@@ -22,6 +22,7 @@ from tests.prove import (
     pictures,
     receipts,
     reports,
+    sealing,
     seized,
 )
 from tests.run import environment_for
@@ -67,6 +68,8 @@ def main() -> int:
                 print(f"== page cache on {half}", flush=True)
                 passed &= page_cache.run(folder / f"{half}-page-cache", processes)
                 if half == "postgresql":
+                    print(f"== {sealing.EVENTS:,} events of writers that commit late on {half}", flush=True)
+                    passed &= sealing.run(folder / f"{half}-sealing", processes)
                     print(f"== page cache on {half} without Redis", flush=True)
                     passed &= page_cache.run(folder / f"{half}-page-cache-alone", processes, REDIS_URL="")
     finally:
