@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import tokens
-from accounts.digests.rendering import letter
+from accounts.digests.letter import letter
 from accounts.models import Invitation, User
 from accounts.roles import Role
 from accounts.team import make_staff

@@ -16,6 +16,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.FileAwareEnv()
 SHORTEST_KEY = 32
+MOST_MAIL_KEYS = 61  # One character of a token names the key.
 SQLITE = "django.db.backends.sqlite3"
 
 
@@ -74,6 +75,17 @@ def secret_key(folder: Path, *, production: bool) -> str:
             link(draft, path)
         os.unlink(draft)
     return path.read_text(encoding="ascii").strip()
+
+
+def mail_keys() -> dict[int, str]:
+    """`MAIL_KEYS`, which sign the links in mails, by their number: `2:one,1:another`; the highest signs."""
+    found: dict[int, str] = {}
+    for entry in env.list("MAIL_KEYS", default=[]):
+        number, _, key = entry.strip().partition(":")
+        if not number.isdecimal() or not 1 <= int(number) <= MOST_MAIL_KEYS or len(key) < SHORTEST_KEY:
+            stop(f"MAIL_KEYS must look like 2:KEY,1:KEY, with numbers up to 61 and keys of {SHORTEST_KEY} characters")
+        found[int(number)] = key
+    return found
 
 
 def link(draft: str, path: Path) -> None:

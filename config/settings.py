@@ -20,6 +20,8 @@ if PRODUCTION and DEBUG:
 
 DATA_DIR = environment.data_dir()
 SECRET_KEY = environment.secret_key(DATA_DIR, production=PRODUCTION)
+SECRET_KEY_FALLBACKS = [key for key in env.list("SECRET_KEY_FALLBACKS", default=[]) if key]
+MAIL_KEYS = environment.mail_keys()
 ALLOWED_HOSTS = environment.allowed_hosts(SITE_HOST, production=PRODUCTION)
 TRUSTED_PROXIES = environment.trusted_proxies(production=PRODUCTION)
 REDIS_URL = env.str("REDIS_URL", default="")

@@ -94,10 +94,10 @@ def change(**fields: object) -> None:
     stored()
 
 
-def mail_sender() -> str:
-    """The From header of every mail: the name that the owner chose, and the address of `DEFAULT_FROM_EMAIL`."""
+def mail_sender(name: str = "") -> str:
+    """The From header of a mail: `name`, or the one that the owner chose, and the address of `DEFAULT_FROM_EMAIL`."""
     found = current()
-    name = found.sender or found.name
+    name = name or found.sender or found.name
     if not name.isascii():  # Cut into encoded words of the length that mail programs know, on one line.
         name = Header(name, "utf-8", maxlinelen=75).encode(linesep="")
     return formataddr((name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))

@@ -13,6 +13,7 @@ from django.dispatch import receiver
 from django.test import Client
 from hypothesis import settings
 
+from accounts.digests import fragments, rendering
 from accounts.models import User
 from accounts.roles import Role
 from accounts.team import make_staff
@@ -44,6 +45,8 @@ def _fresh_memory():
     for cache in caches.all(initialized_only=False):
         cache.clear()
     page_cache.KEPT.clear()
+    fragments.KEPT.kept.clear()
+    rendering.MOULDS.kept.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -168,7 +168,7 @@ class Hand:
         if not deliveries:
             return {}
         try:
-            return letters(deliveries, chosen)  # type: ignore
+            return letters(deliveries, chosen)
         except DatabaseError:
             raise
         except Exception as error:  # noqa: BLE001 - one mail that cannot be written must not stop the others

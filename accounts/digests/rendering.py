@@ -1,133 +1,226 @@
-"""What a digest says. Readability is asked again here, just before sending: a removed comment stays out."""
+"""Mails to subscribers. What many get alike is written once, and each gets it with links of their own."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+import secrets
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from email.utils import format_datetime, parseaddr
+from functools import cache
+from threading import Lock
+from typing import NamedTuple
 
-import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import Q
-from django.template.loader import render_to_string
+from django.core.mail.message import sanitize_address
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from accounts import tokens
-from accounts.models import Cadence, Digest, DigestEvent, Subscriber, Subscription
-from forum.extracts import extract
-from forum.models import Comment, Post, PostUpdate
-from forum.site import current, mail_sender
+from accounts.digests.contents import by_post, facts_of
+from accounts.digests.fragments import KEPT
+from accounts.digests.letter import letter
+from accounts.digests.mould import Gap, Mould
+from accounts.digests.selection import Chosen
+from accounts.digests.wording import FIRST_LINE_TO_CONFIRM, Look, one_line
+from accounts.digests.writing import PADDING, SIZES, Wanted, digest_mould, write_digest
+from accounts.models import Cadence, Delivery, Detail, Digest, DigestEvent, Subscriber, Subscription
+from forum.models import SharedVersion
+from forum.site import current
 
-MOST_COMMENTS_OF_A_POST = 20
-EXTRACT_LENGTH = 300
-
-
-class UnfoldedMail(EmailMultiAlternatives):
-    """A mail whose headers stay on one line each: mail programs overlook a folded List-Unsubscribe."""
-
-    def message(self, **kwargs: Any) -> Any:
-        message: Any = super().message(**kwargs)
-        message.policy = message.policy.clone(max_line_length=990)
-        return message
+# Each is 90 kB at most.
+MOST_MOULDS = 200
 
 
-@dataclass
-class NewsOfPost:
-    """What is new about one post: itself, updates, comments."""
+class Group(NamedTuple):
+    """All that what many readers get alike depends on."""
 
-    post: Post
-    is_new: bool = False
-    updates: list[PostUpdate] = field(default_factory=list)
-    comments: list[Comment] = field(default_factory=list)
-
-    @property
-    def shown(self) -> list[tuple[Comment, str]]:
-        """The comments that are printed, each with the beginning of its text."""
-        return [(comment, extract(comment.html, EXTRACT_LENGTH)) for comment in self.comments[:MOST_COMMENTS_OF_A_POST]]
-
-    @property
-    def more(self) -> int:
-        return max(len(self.comments) - MOST_COMMENTS_OF_A_POST, 0)
+    events: tuple[int, ...]
+    versions: frozenset[tuple[int, int]]
+    shared_version: int
+    cadence: str
+    detail: str
+    telling: bool
+    look: Look
 
 
-def news_for(subscriptions: list[Subscription], digest: Digest) -> list[NewsOfPost]:
-    """What is new to these subscriptions up to the digest's horizon, by post, newest post first."""
-    wanted = Q(pk=None)
-    for subscription in subscriptions:
-        range_ = Q(seq__gt=subscription.acked_seq, seq__lte=digest.horizon)
-        wanted |= range_ & Q(post=subscription.post_id) if subscription.post_id else range_
-    shown = Q(comment__state=Comment.State.PUBLISHED, comment__off_topic=False)
-    events = (
-        DigestEvent.objects.filter(wanted)
-        .filter(Q(comment=None) | shown, post__state=Post.State.PUBLISHED)
-        .select_related("post", "comment__voice", "update")
-        .order_by("-post__published_at", "post_id", "seq")
-    )
-    news: dict[int, NewsOfPost] = {}
-    for event in events:
-        of_post = news.setdefault(event.post_id, NewsOfPost(event.post))
-        if event.update is not None:
-            event.update.post = event.post
-            of_post.updates.append(event.update)
-        elif event.comment is None:
-            of_post.is_new = True
-        else:
-            event.comment.post = event.post
-            of_post.comments.append(event.comment)
-    return list(news.values())
+class Moulds:
+    """Those that this process made last. Several threads send."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.kept: OrderedDict[Group, Mould] = OrderedDict()
+
+    def get(self, group: Group) -> Mould | None:
+        with self.lock:
+            if group in self.kept:
+                self.kept.move_to_end(group)
+            return self.kept.get(group)
+
+    def keep(self, group: Group, mould: Mould) -> None:
+        with self.lock:
+            self.kept[group] = mould
+            while len(self.kept) > MOST_MOULDS:
+                self.kept.popitem(last=False)
 
 
-def count(number: int, word: str) -> str:
-    return f"{number} new {word}" if number == 1 else f"{number} new {word}s"
+MOULDS = Moulds()
 
 
-def joined(parts: list[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+def letters(deliveries: Sequence[Delivery], chosen: Mapping[int, Chosen]) -> dict[int, bytes]:
+    """The mails of these deliveries, by their ids, ready for a mail server; none where nothing is left to say.
+
+    A delivery that has no `started_at` gets it here, unsaved: it is the Date of this mail and of every copy of it.
+    """
+    groups = groups_of(deliveries, chosen)
+    moulds = {group: MOULDS.get(group) for group in set(groups.values())}
+    for group, made in make_moulds([group for group, mould in moulds.items() if mould is None]):
+        moulds[group] = made
+        MOULDS.keep(group, made)
+    found: dict[int, bytes] = {}
+    for delivery in deliveries:
+        if mould := moulds.get(groups[delivery.pk]) if delivery.pk in groups else None:
+            found[delivery.pk] = mould.cast(values_for(delivery))
+    return found
 
 
-def digest_mail(subscriber: Subscriber, digest: Digest, news: list[NewsOfPost]) -> EmailMultiAlternatives:
-    """One digest as a mail. Subject and sender say nothing that a screen lock should not show."""
-    counts = {
-        "post": sum(item.is_new for item in news),
-        "update": sum(len(item.updates) for item in news),
-        "comment": sum(len(item.comments) for item in news),
+def groups_of(deliveries: Iterable[Delivery], chosen: Mapping[int, Chosen]) -> dict[int, Group]:
+    """Which mail each delivery brings. Three queries, however many there are."""
+    facts = facts_of({event for one in chosen.values() for event in one.events})
+    look = Look.now()
+    shared = shared_version()
+    told: dict[tuple[int, ...], tuple[tuple[int, ...], frozenset[tuple[int, int]]]] = {}
+    groups: dict[int, Group] = {}
+    for delivery in deliveries:
+        events = chosen[delivery.pk].events if delivery.pk in chosen else ()
+        if events not in told:
+            readable = tuple(event for event in events if event in facts)
+            told[events] = readable, frozenset((facts[event].post, facts[event].version) for event in readable)
+        if told[events][0]:
+            to = delivery.subscriber
+            groups[delivery.pk] = Group(*told[events], shared, delivery.cadence, to.detail, to.telling, look)
+    return groups
+
+
+def make_moulds(groups: Sequence[Group]) -> Iterable[tuple[Group, Mould]]:
+    """The moulds of these groups. What they show is loaded for all of them together."""
+    if not groups:
+        return
+    facts = facts_of({event for group in groups for event in group.events})
+    digests: list[tuple[Group, Wanted]] = []
+    for group in groups:
+        # A few may have become unreadable in the last moment.
+        if posts := by_post(facts[event] for event in group.events if event in facts):
+            asked = (group.cadence, group.detail, group.telling, group.look, group.shared_version)
+            digests.append((group, Wanted(posts, *asked)))
+    KEPT.of({item for _, wanted in digests for item in wanted.items(*SIZES[0])})
+    for group, wanted in digests:
+        yield group, digest_mould(wanted)
+
+
+def shared_version() -> int:
+    """What stands for all that pages of several posts show of each other."""
+    return SharedVersion.objects.filter(pk=1).values_list("version", flat=True).first() or 0
+
+
+def values_for(delivery: Delivery) -> dict[Gap, str]:
+    """What is put in for one reader."""
+    delivery.started_at = delivery.started_at or timezone.now()
+    return {
+        Gap.TO: address_line(delivery.subscriber.email),
+        Gap.DATE: format_datetime(delivery.started_at.astimezone(timezone.get_fixed_timezone(0))),
+        Gap.MESSAGE_ID: message_id(delivery.pk),
+        Gap.MANAGE: tokens.manage_url(delivery.subscriber_id),
+        Gap.STOP: tokens.unsubscribe_url(delivery.subscriber_id),
     }
-    summary = joined([count(number, word) for word, number in counts.items() if number])
-    often = "daily" if digest.cadence == Cadence.DAILY else "weekly"
-    return mail("digest", subscriber, f"Your {often} update: {summary}", {"news": news, "summary": summary})
+
+
+def address_line(email: str) -> str:
+    """An address as it stands in a header: its domain in ASCII."""
+    return email if email.isascii() else sanitize_address(email, "utf-8")
+
+
+def message_id(delivery: int | str) -> str:
+    """The same for every copy of one mail, and nothing that anybody could read from it."""
+    secret = salted_hmac("accounts.digests.message", str(delivery), algorithm="sha256").hexdigest()[:32]
+    return f"<{secret}@{domain_of(settings.DEFAULT_FROM_EMAIL)}>"
+
+
+@cache
+def domain_of(sender: str) -> str:
+    """What stands behind the @ of a From header."""
+    return parseaddr(sender)[1].rpartition("@")[2]
+
+
+def preview(cadence: str, detail: str, telling: bool) -> tuple[str, str, str]:
+    """Subject, HTML and text of the next digest of the whole site as it would look now; empty where there is none."""
+    posts = by_post(facts_of(_waiting(cadence)).values())
+    if not posts:
+        return "", "", ""
+    links = (f"{settings.SITE_URL}/subscribe/",) * 2
+    written = write_digest(Wanted(posts, cadence, detail, telling, Look.now(), shared_version()), links)
+    return written.subject, written.html, written.text
+
+
+def test_letter(
+    address: str,
+    *,
+    cadence: str = Cadence.DAILY,  # noqa: PT028
+    detail: str = Detail.EXCERPTS,  # noqa: PT028
+    telling: bool = False,  # noqa: PT028
+) -> bytes:
+    """The next digest as a mail to the owner; with what came last, where nothing is new."""
+    facts = facts_of(_waiting(cadence)) or facts_of(
+        list(DigestEvent.objects.order_by("-pk").values_list("pk", flat=True)[:20])
+    )
+    posts = by_post(facts.values())
+    wanted = Wanted(posts, cadence, detail, telling, Look.now(), shared_version())
+    mould = digest_mould(wanted, is_test=True)
+    subscribe = f"{settings.SITE_URL}/subscribe/"
+    return mould.cast(
+        {
+            Gap.TO: address_line(address),
+            Gap.DATE: format_datetime(timezone.now()),
+            Gap.MESSAGE_ID: message_id(f"test {secrets.token_hex(8)}"),
+            Gap.MANAGE: subscribe,
+            Gap.STOP: subscribe,
+        }
+    )
+
+
+def _waiting(cadence: str) -> QuerySet[DigestEvent]:
+    """What the last digest of this cadence did not bring."""
+    horizon = Digest.objects.filter(cadence=cadence).aggregate(last=Max("horizon"))["last"] or 0
+    return DigestEvent.objects.filter(Q(seq=None) | Q(seq__gt=horizon))
 
 
 def confirmation_mail(subscriber: Subscriber) -> EmailMultiAlternatives:
     """The mail with the link to confirm all that waits, or, where nothing does, to change what is followed."""
-    waiting = list(subscriber.subscriptions.waiting().select_related("post").order_by("pk"))
+    waiting = list(subscriber.subscriptions.waiting().select_related("label", "post", "thread__post").order_by("pk"))
     subject = "Please confirm your subscription" if waiting else "Your subscription"
-    return mail("confirm", subscriber, subject, {"waiting": waiting, "days": current().days_to_confirm})
-
-
-def mail(template: str, subscriber: Subscriber, subject: str, context: dict[str, object]) -> EmailMultiAlternatives:
-    """A mail to a subscriber, with the links that change or stop what they follow."""
-    unsubscribe = f"{settings.SITE_URL}/unsubscribe/{tokens.sign(tokens.UNSUBSCRIBE, subscriber.pk)}/"
-    context |= {
-        "manage": f"{settings.SITE_URL}/subscriptions/{tokens.sign(tokens.MANAGE, subscriber.pk)}/",
-        "unsubscribe": unsubscribe,
+    look = Look.now()
+    context: dict[str, object] = {
+        "waiting": [followed(subscription, subscriber.detail, look) for subscription in waiting],
+        "days": current().days_to_confirm,
+        "manage": tokens.confirm_url(subscriber.pk) if waiting else tokens.fresh_url(subscriber.pk),
+        "first_line": look.first_line(FIRST_LINE_TO_CONFIRM),
+        "padding": PADDING,
     }
-    message = letter(template, subscriber.email, subject, context)
-    if template == "digest":
-        message.extra_headers |= {
-            "List-Unsubscribe": f"<{unsubscribe}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "List-Id": f"<updates.{settings.SITE_URL.split('//')[1].split(':')[0].split('/')[0]}>",
-            "Precedence": "bulk",
-        }
-    return message
+    subject = look.first_without(subject, "Please confirm", "Hello", "·")
+    return letter("confirm", subscriber.email, subject, context, sender=look.sender(telling=False))
 
 
-def letter(template: str, address: str, subject: str, context: dict[str, object]) -> EmailMultiAlternatives:
-    """A mail in plain text and HTML from the templates in `emails/`, as this site sends it."""
-    context |= {"subject": subject, "SITE_NAME": current().name, "SITE_URL": settings.SITE_URL}
-    text = render_to_string(f"emails/{template}.txt", context)
-    message = UnfoldedMail(subject, text, from_email=mail_sender(), to=[address])
-    html = css_inline.CSSInliner(keep_at_rules=True).inline(render_to_string(f"emails/{template}.html", context))
-    message.attach_alternative(html, "text/html")
-    message.extra_headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
-    return message
+def followed(subscription: Subscription, detail: str, look: Look) -> str:
+    """What a subscription follows and how often, in words; without names for who wants numbers only."""
+    names = detail != Detail.COUNTS
+    what = f"everything on {look.site_name}" if names else "the whole site"
+    if subscription.label:
+        what = f"posts filed under “{subscription.label.name}”" if names else "posts under one label"
+    elif subscription.post:
+        what = f"“{one_line(subscription.post.title)}”" if names else "one post"
+    elif subscription.thread:
+        what = f"one thread under “{one_line(subscription.thread.post.title)}”" if names else "one thread"
+    updates = ", new posts and updates only" if subscription.updates_only else ""
+    return f"{what}{updates}, {subscription.get_cadence_display().lower()}"
+

@@ -9,9 +9,8 @@ import pytest
 from django.utils import timezone
 
 from accounts import services as subscribing
-from accounts.digests.planning import plan
-from accounts.digests.rendering import news_for
-from accounts.models import Digest, Subscription
+from accounts.digests.rendering import preview
+from accounts.models import Subscription
 from forum.receipts import hash_code, new_code, show_code
 from forum.tasks import keep_time
 from moderation.errors import CannotUndo
@@ -42,10 +41,8 @@ def shown(client, post, code) -> list[str]:
 
 
 def digest() -> str:
-    """What the digest that is planned now would say to Charlie."""
-    plan(timezone.now() + datetime.timedelta(days=2))
-    news = news_for(list(Subscription.objects.confirmed()), Digest.objects.order_by("-horizon").first())
-    return " ".join(comment.html for of_post in news for comment in of_post.comments)
+    """What the next digest of the whole site would say."""
+    return preview("daily", "excerpts", False)[1]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ def let_go(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("accounts", "0003_digests"),
+        ("accounts", "0004_brought"),
     ]
 
     operations = [
