@@ -99,7 +99,7 @@ def direct(policy: str, mails: int, kills: int) -> None:
             killed += 1
         elif not left:
             break
-        time.sleep(0.01 + dice.random() * 0.02)
+        time.sleep(0.05 + dice.random() * 0.1)
     for worker in workers:
         os.kill(worker, signal.SIGKILL)
         os.waitpid(worker, 0)
