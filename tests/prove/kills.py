@@ -32,7 +32,8 @@ LEASE = datetime.timedelta(seconds=10)
 def run(folder: Path, processes: Processes, *, mails: int = MAILS, kills: int = KILLS) -> bool:
     """Both policies; True if each kept its promise."""
     folder.mkdir()
-    return all([_run(folder / policy, processes, policy, mails, kills) for policy in ("resend", "hold")])
+    passed = [_run(folder / policy, processes, policy, mails, kills) for policy in ("resend", "hold")]
+    return all(passed)
 
 
 def _run(folder: Path, processes: Processes, policy: str, mails: int, kills: int) -> bool:
