@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import tokens
@@ -22,6 +23,7 @@ from forum.services.decided import mark_comment
 from forum.services.posts import PostDraft, save_post, unpublish_post
 from forum.services.updates import add_update
 from forum.site import change
+from forum.tree import lock_post
 from tests.accounts.letters import (
     all_events,
     delivery_to,
@@ -125,11 +127,18 @@ def test_what_is_removed_after_the_first_mail_of_a_group_is_not_in_the_second(ne
     assert letters([second], {second.pk: only}) == {}
 
 
+def write_over(comment, html):
+    with transaction.atomic():
+        lock_post(comment.post_id)
+        Comment.objects.filter(pk=comment.pk).update(html=html)
+
+
 CHANGES = {
     "title": lambda post, comment: save_post(
         post_id=post.pk, version=post.version, draft=PostDraft(title="Another", body="It is another.")
     ),
     "comment changed": lambda post, comment: change_text(code=comment.code, text="Beside it, in other words."),
+    "what only its post's page shows": lambda post, comment: write_over(comment, "<p>Other words.</p>"),
     "off topic": lambda post, comment: mark_comment(comment_id=comment.pk, off_topic=True),
     "post taken back": lambda post, comment: unpublish_post(post_id=post.pk),
     "words to avoid": lambda post, comment: PostOffice.objects.create(pk=1, words_to_avoid="daily"),
@@ -207,7 +216,7 @@ def test_however_much_is_new_forty_things_are_told_and_the_rest_counted(post):
 
 
 def test_a_long_thread_leaves_room_for_the_others(post):
-    other = make_post("Another")
+    other = make_post("Another", publish_at=post.published_at - datetime.timedelta(days=1))
     for number in range(60):
         write(post, f"Comment {number}.")
     write(other, "Only here.")
