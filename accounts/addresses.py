@@ -1,10 +1,12 @@
-"""The form field for an e-mail address."""
+"""E-mail addresses: the form field, whose they are, and how they are shown to others."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+
+from accounts.models import PostOffice
 
 
 class AddressField(forms.EmailField):
@@ -19,8 +21,28 @@ class AddressField(forms.EmailField):
         super().__init__(max_length=254, **options)
 
     def clean(self, value: Any) -> str:
+        name = str(value or "").strip().rpartition("@")[0]
+        if name and not name.isascii():
+            raise forms.ValidationError(
+                "Before the @ stands a letter that our mail server cannot send to. Give an address with plain letters."
+            )
         email: str = super().clean(value)
         # Quoted local parts may hold control characters, which would break the header of a mail.
         if '"' in email or not email.isprintable():
             raise forms.ValidationError(self.error_messages["invalid"])
         return email
+
+
+def is_at_work(email: str) -> bool:
+    """Whether the owner listed the domain of this address, or one above it, as an employer's."""
+    office = PostOffice.objects.filter(pk=1).first() or PostOffice()
+    domain = email.rpartition("@")[2].lower()
+    listed = [name.strip().lower() for name in office.employer_domains.split(",")]
+    return any(domain == name or domain.endswith(f".{name}") for name in listed if name)
+
+
+def masked(email: str) -> str:
+    """As much as its owner needs to know it again: `c•••@e•••.org`."""
+    name, _, domain = email.rpartition("@")
+    host, _, top = domain.rpartition(".")
+    return f"{name[:1]}•••@{host[:1]}•••.{top}"

@@ -1,14 +1,23 @@
-"""Celery's door to the digests. `send_digests` is the other door to the same functions."""
+"""Celery's door to the digests: bells that may be lost, late or rung twice. `send_digests` is the other door."""
 
 from __future__ import annotations
 
 import datetime
+import logging
 
-from celery import shared_task
+from celery import Task, shared_task
+from django.conf import settings
+from django.utils import timezone
+from kombu.exceptions import OperationalError
 
-from accounts.digests.delivery import deliver, reap, send_confirmations
+from accounts.digests import ledger, pace
+from accounts.digests.confirmations import send_confirmations
+from accounts.digests.delivery import drain
 from accounts.digests.planning import plan
 from accounts.services import purge
+from forum.memory import Silence
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -25,6 +34,27 @@ def plan_and_send(now: str | None = None) -> str:
     """
     moment = datetime.datetime.fromisoformat(now) if now else None
     purge()
-    asked, lost = send_confirmations(), reap()
-    planned, sent = plan(moment), deliver(moment)
+    pace.forget(timezone.now())
+    asked, lost, planned = send_confirmations(), ledger.reap(), plan(moment)
+    if planned:
+        ring(send_mail, now)
+    sent = drain(now=moment)
     return f"{planned} planned, {sent} sent, {lost} newly uncertain, {asked} asked to confirm"
+
+
+@shared_task
+def send_mail(now: str | None = None) -> None:
+    """Send what is planned, beside others who do; as long as there is something to send, it calls itself again."""
+    moment = datetime.datetime.fromisoformat(now) if now else timezone.now()
+    if drain(now=moment) and ledger.waiting(moment).exists():
+        ring(send_mail, now)
+
+
+def ring(task: Task[..., object], *arguments: object) -> None:
+    """Tell a Celery worker that there is something to do. Optional: the clock finds it within a minute anyway."""
+    if not settings.REDIS_URL or Silence.lasts():
+        return
+    try:
+        task.delay(*arguments)
+    except (OperationalError, OSError) as error:
+        Silence.begins(error)

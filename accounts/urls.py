@@ -2,14 +2,17 @@
 
 from django.urls import path
 
-from accounts.views import invitation, subscribing, team
+from accounts.views import invitation, stopping, subscribing, subscriptions, team
 
 app_name = "accounts"
 
 urlpatterns = [
     path("subscribe/", subscribing.subscribe, name="subscribe"),
-    path("subscriptions/<str:token>/", subscribing.subscriptions, name="subscriptions"),
-    path("unsubscribe/<str:token>/", subscribing.unsubscribe, name="unsubscribe"),
+    path("subscriptions/undo/", stopping.undo, name="undo_stopping"),
+    path("subscriptions/<str:token>/", subscriptions.subscriptions, name="subscriptions"),
+    path("unsubscribe/<str:token>/", stopping.unsubscribe, name="unsubscribe"),
+    # A redirect would lose the POST of a mail program that drops the last stroke.
+    path("unsubscribe/<str:token>", stopping.unsubscribe),
     path("accounts/invitation/<str:token>/", invitation.invitation, name="invitation"),
     path("desk/team/", team.the_team, name="team"),
     path("desk/team/<int:pk>/", team.member, name="member"),

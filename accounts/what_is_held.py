@@ -12,18 +12,26 @@ HELD = [
         "Digests by e-mail",
         (
             Holding(
-                "The e-mail address, and until when no other mail to confirm it is sent",
-                "accounts.Subscriber: id email mail_due mail_not_before",
+                "The e-mail address, how its mails are to be, and until when no other mail to confirm it is sent",
+                "accounts.Subscriber: id email mail_due mail_not_before hour weekday detail telling paused",
                 SECOND,
                 SUBSCRIBER,
                 f"{UNTIL_THE_LAST}; an address that nobody confirmed, a week unless the owner chose another time",
             ),
             Holding(
                 "What is followed and how often, when it was asked for and confirmed, and what was sent",
-                "accounts.Subscription: id subscriber post cadence asked_at confirmed_at acked_seq",
+                "accounts.Subscription: id subscriber label post thread updates_only cadence asked_at confirmed_at"
+                " from_seq acked_seq",
                 MINUTE,
                 SUBSCRIBER,
                 UNTIL_THE_LAST,
+            ),
+            Holding(
+                "What a subscription that ended has brought, where others of the same address would bring it again",
+                "accounts.Brought: id subscriber label post thread updates_only from_seq acked_seq",
+                "the order, no time",
+                SUBSCRIBER,
+                "until their next digests",
             ),
             Holding(
                 "What became readable, in order, so that each digest brings it once",
@@ -33,14 +41,41 @@ HELD = [
                 "for good",
             ),
             Holding(
-                "Which digest was planned", "accounts.Digest: id cadence period horizon", "the day", NOBODY, "for good"
+                "Which digest was planned, and how many of its mails were sent",
+                "accounts.Digest: id cadence period slot horizon planned_at counts",
+                SECOND,
+                NOBODY,
+                "for good",
             ),
             Holding(
-                "Which digest was sent to whom, and when sending began",
-                "accounts.Delivery: id digest subscriber state attempts not_before started_at",
+                "Which digest was sent to whom, when sending began, and what the mail server said",
+                "accounts.Delivery: id digest subscriber cadence period state reason attempts starts not_before"
+                " started_at owner lease_until fence phase code enhanced",
                 SECOND,
                 SUBSCRIBER,
-                UNTIL_THE_LAST,
+                f"60 days, or {UNTIL_THE_LAST}",
+            ),
+            Holding(
+                "Whether digests are sent, and what the owner decided about them",
+                "accounts.PostOffice: id paused pause_reason paused_at when_uncertain words_to_avoid employer_domains"
+                " tried failed refused_in_a_row installation",
+                SECOND,
+                NOBODY,
+                "for good",
+            ),
+            Holding(
+                "Until when the next mail waits: any, or one to a domain of addresses",
+                "accounts.Pace: id name free_at",
+                SECOND,
+                NOBODY,
+                "until the next mail to that domain",
+            ),
+            Holding(
+                "Addresses that get no mail any more, as a keyed hash, and why",
+                "accounts.Suppression: address_hash reason suppressed_at",
+                SECOND,
+                SUBSCRIBER,
+                "until its holder asks and confirms anew",
             ),
         ),
     ),

@@ -16,6 +16,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.FileAwareEnv()
 SHORTEST_KEY = 32
+MOST_MAIL_KEYS = 61  # One character of a token names the key.
 SQLITE = "django.db.backends.sqlite3"
 
 
@@ -76,6 +77,17 @@ def secret_key(folder: Path, *, production: bool) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
+def mail_keys() -> dict[int, str]:
+    """`MAIL_KEYS`, which sign the links in mails, by their number: `2:one,1:another`; the highest signs."""
+    found: dict[int, str] = {}
+    for entry in env.list("MAIL_KEYS", default=[]):
+        number, _, key = entry.strip().partition(":")
+        if not number.isdecimal() or not 1 <= int(number) <= MOST_MAIL_KEYS or len(key) < SHORTEST_KEY:
+            stop(f"MAIL_KEYS must look like 2:KEY,1:KEY, with numbers up to 61 and keys of {SHORTEST_KEY} characters")
+        found[int(number)] = key
+    return found
+
+
 def link(draft: str, path: Path) -> None:
     """Give the file a second name that must be new; a copy where the file system knows no links.
 
@@ -129,6 +141,14 @@ def mail(folder: Path) -> dict[str, Any]:
         return dict(env.email_url_config(url)) | {"EMAIL_TIMEOUT": 60}
     except (ValueError, KeyError, environ.ImproperlyConfigured):
         stop("EMAIL_URL must look like smtp+tls://user:password@host:587 (or smtp://, smtp+ssl://)")
+
+
+def whole_number(name: str, default: int, *, least: int = 0) -> int:
+    """A number of the environment without a sign or a fraction; `least` is the smallest."""
+    text = env.str(name, default="").strip() or str(default)
+    if not (text.isascii() and text.isdigit() and int(text) >= least):
+        stop(f"{name} must be a whole number from {least}, not {text!r}")
+    return int(text)
 
 
 def allowed_hosts(host: str, *, production: bool) -> list[str]:

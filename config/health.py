@@ -3,18 +3,23 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis import Redis
 
+from accounts.digests.post_office import is_degraded
+
 
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 from any process that serves requests; it passes all middleware and asks nothing."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    """200 from any process that serves requests; "degraded" where sending mail stopped by itself.
+
+    It says no more than that, and says "ok" where the database does not answer: the process is alive.
+    """
+    return HttpResponse("degraded\n" if _mail_stopped() else "ok\n", content_type="text/plain")
 
 
 @never_cache
@@ -34,6 +39,13 @@ def _works(check: Callable[[], object]) -> bool:
     except Exception:  # noqa: BLE001 - whatever is wrong, the part does not work
         return False
     return True
+
+
+def _mail_stopped() -> bool:
+    try:
+        return is_degraded()
+    except (DatabaseError, InterfaceError):
+        return False
 
 
 def _ask_database() -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
+from kombu import Queue
 
 from config import environment
 from config.environment import BASE_DIR, env
@@ -19,6 +20,8 @@ if PRODUCTION and DEBUG:
 
 DATA_DIR = environment.data_dir()
 SECRET_KEY = environment.secret_key(DATA_DIR, production=PRODUCTION)
+SECRET_KEY_FALLBACKS = [key for key in env.list("SECRET_KEY_FALLBACKS", default=[]) if key]
+MAIL_KEYS = environment.mail_keys()
 ALLOWED_HOSTS = environment.allowed_hosts(SITE_HOST, production=PRODUCTION)
 TRUSTED_PROXIES = environment.trusted_proxies(production=PRODUCTION)
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -126,6 +129,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
     "socket_timeout": 3,
 }
+# A worker that is told nothing works on all three; a long run of digests should have one of its own (-Q mail).
+CELERY_TASK_QUEUES = [Queue(name) for name in ("celery", "mail", "confirmations")]
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_ROUTES = {
+    "accounts.tasks.plan_and_send": {"queue": "mail"},
+    "accounts.tasks.send_mail": {"queue": "mail"},
+    "accounts.tasks.send_confirmation_mails": {"queue": "confirmations"},
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_ACKS_LATE = True
@@ -138,6 +149,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "posts": {"task": "forum.tasks.keep_time", "schedule": 60.0, "options": {"expires": 55}},
     "digests": {"task": "accounts.tasks.plan_and_send", "schedule": 60.0, "options": {"expires": 55}},
+    "confirmations": {"task": "accounts.tasks.send_confirmation_mails", "schedule": 60.0, "options": {"expires": 55}},
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -173,6 +185,10 @@ MFA_TOTP_TOLERANCE = 1
 
 for name, value in environment.mail(DATA_DIR).items():
     globals()[name] = value
+# Of digests: connections to the mail server from one process; mails a second over all, and to one domain (0: no limit).
+DIGEST_CONNECTIONS = environment.whole_number("DIGEST_CONNECTIONS", 4, least=1)
+DIGEST_RATE = environment.whole_number("DIGEST_RATE", 0)
+DIGEST_DOMAIN_RATE = environment.whole_number("DIGEST_DOMAIN_RATE", 0)
 DEFAULT_FROM_EMAIL = f"{SITE_NAME} <no-reply@{f'[IPv6:{SITE_HOST}]' if ':' in SITE_HOST else SITE_HOST}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

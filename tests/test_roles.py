@@ -139,7 +139,7 @@ def test_a_subscribers_links_open_their_own_subscriptions_and_nothing_else(peopl
     assert charlie.get(f"/subscriptions/{manage}/").status_code == 200
     assert charlie.get(f"/unsubscribe/{stop}/").status_code == 200
     # Nor does one link open what the other does, nor somebody else's.
-    other = f"{subscriber.pk + 1}-{manage.split('-', 1)[1]}"
+    other = f"{subscriber.pk + 1}.{manage.split('.', 1)[1]}"
     for wrong in (
         f"/subscriptions/{stop}/",
         f"/unsubscribe/{manage}/",

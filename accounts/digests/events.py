@@ -6,7 +6,7 @@ lock. Neither ids nor times would do, since a transaction that began earlier may
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, Q
 
 from accounts.models import DigestEvent, Subscription
@@ -14,6 +14,15 @@ from forum.locks import Lock, hold
 from forum.models import Comment, Post, PostUpdate
 from forum.querysets import CommentQuerySet
 from forum.statements import insert
+
+SEAL = """
+UPDATE accounts_digestevent SET seq = numbered.seq
+FROM (
+  SELECT id, (SELECT COALESCE(MAX(seq), 0) FROM accounts_digestevent) + ROW_NUMBER() OVER (ORDER BY id) AS seq
+  FROM accounts_digestevent WHERE seq IS NULL
+) AS numbered
+WHERE accounts_digestevent.id = numbered.id
+"""
 
 
 def note_comment(comment: Comment) -> None:
@@ -42,18 +51,19 @@ def digests_to_come(comment: Comment) -> int:
     event = DigestEvent.objects.filter(comment=comment, comment__state=Comment.State.PUBLISHED).first()
     if event is None:
         return 0
-    following = Subscription.objects.confirmed().filter(Q(post=None) | Q(post=comment.post_id))
-    return (following if event.seq is None else following.filter(acked_seq__lt=event.seq)).count()
+    the_site = Q(label=None, post=None, thread=None)
+    a_part = Q(post=comment.post_id) | Q(label__posts=comment.post_id) | Q(thread__tree_id=comment.tree_id)
+    following = Subscription.objects.confirmed().filter(the_site | a_part, updates_only=False)
+    return (following if event.seq is None else following.filter(acked_seq__lt=event.seq)).distinct().count()
 
 
 @transaction.atomic
 def seal() -> int:
-    """Number the events that have none, in the order of their ids, and return the highest number there is."""
+    """Number the events that have none, in the order of their ids, and return the highest number there is.
+
+    Only what is committed is seen, so whoever commits later gets a higher number, however early it began.
+    """
     hold(Lock.SEAL_EVENTS)
-    horizon = DigestEvent.objects.aggregate(highest=Max("seq"))["highest"] or 0
-    unsealed = list(DigestEvent.objects.filter(seq=None).order_by("pk"))
-    for event in unsealed:
-        horizon += 1
-        event.seq = horizon
-    DigestEvent.objects.bulk_update(unsealed, ["seq"], batch_size=500)
-    return horizon
+    with connection.cursor() as cursor:
+        cursor.execute(SEAL)
+    return DigestEvent.objects.aggregate(highest=Max("seq"))["highest"] or 0

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -203,7 +203,7 @@ def confirmation_mail(subscriber: Subscriber) -> EmailMultiAlternatives:
     context: dict[str, object] = {
         "waiting": [followed(subscription, subscriber.detail, look) for subscription in waiting],
         "days": current().days_to_confirm,
-        "manage": tokens.manage_url(subscriber.pk),
+        "manage": tokens.confirm_url(subscriber.pk) if waiting else tokens.fresh_url(subscriber.pk),
         "first_line": look.first_line(FIRST_LINE_TO_CONFIRM),
         "padding": PADDING,
     }
@@ -224,7 +224,3 @@ def followed(subscription: Subscription, detail: str, look: Look) -> str:
     updates = ", new posts and updates only" if subscription.updates_only else ""
     return f"{what}{updates}, {subscription.get_cadence_display().lower()}"
 
-
-# Until the branches meet: what the old delivery imports.
-news_for: Any = None
-digest_mail: Any = None

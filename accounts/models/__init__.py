@@ -8,9 +8,10 @@ from accounts.models.events import DigestEvent
 from accounts.models.ledger import Delivery, Digest
 from accounts.models.post_office import Pace, PostOffice, Suppression
 from accounts.models.staff import Invitation, User
-from accounts.models.subscribers import Cadence, Detail, Subscriber, Subscription
+from accounts.models.subscribers import Brought, Cadence, Detail, Subscriber, Subscription
 
 __all__ = [
+    "Brought",
     "Cadence",
     "Delivery",
     "Detail",

@@ -81,10 +81,15 @@ class Delivery(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["subscriber", "cadence", "period"], name="one_delivery_per_subscriber_and_period"
-            )
+            ),
+            # What a mail says is chosen while it is claimed: another one to the same person would say it too.
+            models.UniqueConstraint(
+                fields=["subscriber"], condition=Q(state__in=["claimed", "sending"]), name="one_delivery_at_a_time"
+            ),
         ]
         indexes = [
-            models.Index(fields=["not_before", "id"], condition=Q(state="pending"), name="delivery_queue"),
+            # What is sent at once goes before a weekly run.
+            models.Index(fields=["cadence", "not_before", "id"], condition=Q(state="pending"), name="delivery_queue"),
             models.Index(fields=["lease_until"], condition=Q(state__in=["claimed", "sending"]), name="delivery_leases"),
             models.Index(fields=["digest", "state"], name="delivery_counts"),
         ]

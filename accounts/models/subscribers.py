@@ -101,3 +101,17 @@ class Subscription(models.Model):
                 name="a_subscription_follows_one_thing",
             ),
         ]
+
+
+class Brought(models.Model):
+    """What a subscription brought that ended while others of the same person had it before them: it must not come
+    twice. Forgotten when they have passed it.
+    """
+
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="+")
+    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="+", null=True)
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+", null=True)
+    thread = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="+", null=True)
+    updates_only = models.BooleanField(default=False)
+    from_seq = models.PositiveBigIntegerField()
+    acked_seq = models.PositiveBigIntegerField()

@@ -27,7 +27,10 @@ def main() -> None:
         web = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "-b", f"127.0.0.1:{port}"]
         processes.start("the web server", [*web, "-w", str(WEB_PROCESSES), "config.wsgi:application"])
         celery = [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
-        processes.start("the Celery worker", [*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2"])
+        worker = [*celery, "worker", "--loglevel", "WARNING", "--concurrency"]
+        # A long run of digests must keep neither the clock nor a new reader's link waiting.
+        processes.start("the Celery worker", [*worker, "2", "-Q", "celery,confirmations", "-n", "clock@%h"])
+        processes.start("the Celery worker for digests", [*worker, "1", "-Q", "mail", "-n", "mail@%h"])
         processes.start("Celery beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="])
         wait_for_site(f"http://127.0.0.1:{port}", processes)
         print(

@@ -158,7 +158,10 @@ def test_slots_are_seven_in_london(cadence, now, slot, period):
     assert period_of(cadence, found) == period
 
 
-@given(st.datetimes(datetime.datetime(2020, 1, 1), datetime.datetime(2035, 1, 1)), st.sampled_from(Cadence.values))
+@given(
+    st.datetimes(datetime.datetime(2020, 1, 1), datetime.datetime(2035, 1, 1)),
+    st.sampled_from([Cadence.DAILY, Cadence.WEEKLY]),
+)
 def test_every_moment_has_one_slot_behind_it(moment, cadence):
     now = moment.replace(tzinfo=datetime.UTC)
     slot = latest_slot(cadence, now)

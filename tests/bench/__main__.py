@@ -1,6 +1,7 @@
 """The thread page beside `/healthz`, the floor and a file, for threads of several sizes, on SQLite and on PostgreSQL.
 
-`python -m tests.bench [--only sqlite|postgresql] [--thread FILE.jsonl]…`; without arguments, search among 100,000 comments and what a reply costs as well.
+`python -m tests.bench [--only sqlite|postgresql] [--thread FILE.jsonl]…`; without arguments, search
+among 100,000 comments, what a reply costs, and digests to 100,000 subscribers as well.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from config.launch.processes import Processes
-from tests.bench import measure, report, search, threads, writing
+from tests.bench import digest, measure, report, search, threads, writing
 from tests.run import environment_for
 
 HALVES = ("sqlite", "postgresql")
@@ -31,7 +32,7 @@ def main() -> int:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print("", report.figures(halves, [thread.size for thread in wanted]), "", report.verdicts(halves), sep="\n")
-    return 0 if len(sys.argv) > 1 else search.main() or writing.main()
+    return 0 if len(sys.argv) > 1 else search.main() or writing.main() or digest.main()
 
 
 def arguments() -> argparse.Namespace:

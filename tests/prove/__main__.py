@@ -9,7 +9,19 @@ import tempfile
 from pathlib import Path
 
 from config.launch.processes import Processes
-from tests.prove import abuse, flood, identifiers, markup, moving, page_cache, pictures, receipts, reports, seized
+from tests.prove import (
+    abuse,
+    digests,
+    flood,
+    identifiers,
+    markup,
+    moving,
+    page_cache,
+    pictures,
+    receipts,
+    reports,
+    seized,
+)
 from tests.run import environment_for
 
 
@@ -44,6 +56,8 @@ def main() -> int:
                 passed &= reports.run(folder / f"{half}-reports", processes, workers=workers)
                 print(f"== moving on {half}: 1,000 comments between posts of {moving.SIZE:,}", flush=True)
                 passed &= moving.run(folder / f"{half}-moving", processes)
+                print(f"== {digests.DAYS} days of digests on {half}, mail server and senders failing", flush=True)
+                passed &= digests.run(folder / f"{half}-digests", processes, half)
                 print(f"== page cache on {half}", flush=True)
                 passed &= page_cache.run(folder / f"{half}-page-cache", processes)
                 if half == "postgresql":

@@ -22,7 +22,11 @@ NO_MODEL = {"django_migrations", "forum_search", "sqlite_sequence"}
 NO_MODEL |= {f"forum_search_{part}" for part in ("data", "idx", "docsize", "config", "content")}
 BESIDE = ("memory", "cookie", "file")
 # A row that belongs to a comment may lead to a person here, and nowhere else.
-TO_A_PERSON = {"moderation.Decision.moderator", "moderation.StaffMail.recipient"}
+# Anybody may follow any thread: that says nothing about who wrote in it.
+TO_A_PERSON = {
+    *("moderation.Decision.moderator", "moderation.StaffMail.recipient"),
+    *("accounts.Subscription.subscriber", "accounts.Brought.subscriber"),
+}
 
 
 def holdings() -> list[Holding]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import signal
-import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
+from accounts.digests.delivery import asked_to_stop
 from accounts.tasks import plan_and_send
 from forum.clock import read_moment
 from forum.tasks import keep_time
@@ -35,14 +35,13 @@ class Command(BaseCommand):
             keep_time()
             self.stdout.write(plan_and_send(as_if))
             return
-        stopped = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stopped.set())
-        while not stopped.is_set():
+            signal.signal(number, lambda *_: asked_to_stop.set())
+        while not asked_to_stop.is_set():
             try:
                 keep_time()
                 plan_and_send(as_if)
             except DatabaseError as error:
                 logger.warning("the database does not answer (%s); next try in a moment", type(error).__name__)
                 connection.close()
-            stopped.wait(PAUSE)
+            asked_to_stop.wait(PAUSE)
