@@ -213,14 +213,18 @@ def confirmation_mail(subscriber: Subscriber) -> EmailMultiAlternatives:
 
 def followed(subscription: Subscription, detail: str, look: Look) -> str:
     """What a subscription follows and how often, in words; without names for who wants numbers only."""
-    names = detail != Detail.COUNTS
-    what = f"everything on {look.site_name}" if names else "the whole site"
-    if subscription.label:
-        what = f"posts filed under “{subscription.label.name}”" if names else "posts under one label"
-    elif subscription.post:
-        what = f"“{one_line(subscription.post.title)}”" if names else "one post"
-    elif subscription.thread:
-        what = f"one thread under “{one_line(subscription.thread.post.title)}”" if names else "one thread"
     updates = ", new posts and updates only" if subscription.updates_only else ""
-    return f"{what}{updates}, {subscription.get_cadence_display().lower()}"
+    return f"{_named(subscription, detail, look)}{updates}, {subscription.get_cadence_display().lower()}"
 
+
+def _named(subscription: Subscription, detail: str, look: Look) -> str:
+    first, names = subscription.thread, detail != Detail.COUNTS
+    post = first.post if first else subscription.post
+    if subscription.label:
+        return f"posts labelled “{subscription.label.name}”" if names else "posts under one label"
+    if post is None:
+        return f"everything on {look.site_name}" if names else "the whole site"
+    title = f"“{one_line(post.title)}”" if post.is_published else "a post that was taken down"
+    if first is None:
+        return title if names else "one post"
+    return f"the conversation that comment {first.number} began, on {title}" if names else "one conversation"
