@@ -101,7 +101,7 @@ def test_a_late_approval_shows_when_it_was_written(post):
             assert "written 10:15, 2 March, shown since 5 March" in body(letter())
     with at("2027-01-05T09:00:00"):
         cache.clear()
-        rendering.MOULDS.kept.clear()
+        rendering.MOULDS.clear()
         KEPT.kept.clear()
         assert "written 10:15, 2 March 2026" in text_of(letter())
 
@@ -186,12 +186,20 @@ def test_mixed_groups_share_what_they_load(news, django_assert_max_num_queries):
     assert len(texts) == 15
 
 
+def test_a_process_keeps_no_more_moulds_than_it_has_room_for(news, monkeypatch):
+    monkeypatch.setattr(rendering, "MOST_BYTES", 30_000)
+    for number in range(6):
+        letter(f"reader{number}@example.org", Cadence.values[number % 3], detail=Detail.values[number // 3])
+    kept = rendering.MOULDS
+    assert 1 <= len(kept.kept) < 6 and kept.bytes == sum(mould.size for mould in kept.kept.values()) <= 30_000
+
+
 def test_a_copy_is_the_same_mail(news):
     delivery = delivery_to()
     chosen = {delivery.pk: all_events()}
     raw = letters([delivery], chosen)[delivery.pk]
     Delivery.objects.update(started_at=delivery.started_at)
-    rendering.MOULDS.kept.clear()
+    rendering.MOULDS.clear()
     again = read(letters([delivery_to()], chosen)[delivery.pk])
     first = read(raw)
     for header in ("Message-ID", "Date", "Subject", "To"):
@@ -298,3 +306,17 @@ def test_who_is_asked_to_confirm_learns_what_and_how_often(post, detail):
     assert mail.subject == "Please confirm your subscription"
     assert mail.from_email.startswith("Updates <")
     assert "List-Unsubscribe" not in mail.extra_headers
+
+
+def test_who_asks_for_a_link_again_gets_one_that_opens_everything_for_an_hour(client, post):
+    subscriber = Subscriber.objects.create(email="charlie@example.org")
+    followed = Subscription.objects.create(subscriber=subscriber, cadence=Cadence.WEEKLY, confirmed_at=timezone.now())
+    mail = confirmation_mail(subscriber)
+    assert mail.subject == "The link that you asked for"
+    html = mail.alternatives[0][0]
+    for body in (mail.body, html):
+        assert "60 minutes" in body and "onfirm" not in body
+    path = re.search(r"http://[^/]+(/subscriptions/[^/]+/)", mail.body)[1]
+    assert path in html
+    assert client.get(path).status_code == 200
+    assert followed.subscriber.email in client.get(path).content.decode()
