@@ -320,3 +320,13 @@ def test_who_asks_for_a_link_again_gets_one_that_opens_everything_for_an_hour(cl
     assert path in html
     assert client.get(path).status_code == 200
     assert followed.subscriber.email in client.get(path).content.decode()
+
+
+def test_the_mail_to_confirm_does_not_name_what_was_taken_down(post):
+    subscriber = Subscriber.objects.create(email="charlie@example.org")
+    Subscription.objects.create(subscriber=subscriber, cadence=Cadence.DAILY, post=post)
+    assert "The second desk review" in confirmation_mail(subscriber).body
+    unpublish_post(post_id=post.pk)
+    mail = confirmation_mail(subscriber)
+    assert "a post that was taken down" in mail.body
+    assert "desk review" not in mail.body + mail.alternatives[0][0]
