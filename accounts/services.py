@@ -15,12 +15,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from accounts.addresses import is_at_work
 from accounts.digests.brought import forget_brought, remember
 from accounts.digests.events import seal
 from accounts.digests.forgetting import forget_old, forget_subscriber
 from accounts.digests.suppression import lift
 from accounts.invitations import purge_invitations
-from accounts.models import Cadence, Detail, PostOffice, Subscriber, Subscription
+from accounts.models import Cadence, Detail, Subscriber, Subscription
 from accounts.same_address import normalised
 from forum.clock import this_minute
 from forum.memory import Silence
@@ -94,11 +95,7 @@ def _follow(address: str, what: Followed, cadence: Cadence, looks: dict[str, Any
 
 def usual_detail(address: str) -> str:
     """How much stands in mails to an address whose holder did not choose: at work, numbers only."""
-    office = PostOffice.objects.filter(pk=1).first() or PostOffice()
-    domain = address.rpartition("@")[2]
-    names = [name.strip().lower() for name in office.employer_domains.split(",")]
-    at_work = any(domain == name or domain.endswith(f".{name}") for name in names if name)
-    return Detail.COUNTS if at_work else Detail.EXCERPTS
+    return Detail.COUNTS if is_at_work(address) else Detail.EXCERPTS
 
 
 @transaction.atomic

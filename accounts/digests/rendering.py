@@ -223,4 +223,3 @@ def followed(subscription: Subscription, detail: str, look: Look) -> str:
         what = f"one thread under “{one_line(subscription.thread.post.title)}”" if names else "one thread"
     updates = ", new posts and updates only" if subscription.updates_only else ""
     return f"{what}{updates}, {subscription.get_cadence_display().lower()}"
-
