@@ -203,6 +203,7 @@ def verdict(world: World, made: dict, mails: list[bytes], killed: int, vanished:
             print(f"  {address} follows {followed} and was not told {sorted(lost)[:5]}")
         faults["not theirs"] += len(set(got) - wanted)
         faults["withdrawn before"] += sum(world.words[word].fate == "must not" for word in got)
+    faults["missing"] += 0
     faults["twice"] = max(0, again.total() - killed - vanished)
     faults["exposed"] = exposed(mails)
     faults["failed requests"] = len(world.failed)
