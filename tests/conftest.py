@@ -46,7 +46,7 @@ def _fresh_memory():
         cache.clear()
     page_cache.KEPT.clear()
     fragments.KEPT.kept.clear()
-    rendering.MOULDS.kept.clear()
+    rendering.MOULDS.clear()
 
 
 @pytest.fixture(autouse=True)
