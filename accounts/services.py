@@ -15,12 +15,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from accounts.addresses import is_at_work
 from accounts.digests.brought import forget_brought, remember
 from accounts.digests.events import seal
 from accounts.digests.forgetting import forget_old, forget_subscriber
 from accounts.digests.suppression import lift
 from accounts.invitations import purge_invitations
-from accounts.models import Cadence, Detail, PostOffice, Subscriber, Subscription
+from accounts.models import Cadence, Detail, Subscriber, Subscription
 from accounts.same_address import normalised
 from forum.clock import this_minute
 from forum.memory import Silence
@@ -61,7 +62,8 @@ def follow(
     nothing about whether the address is known. Without `detail`, addresses at work get numbers only.
     """
     address = normalised(email)
-    looks = {"detail": detail or usual_detail(address), "telling": telling, "hour": hour, "weekday": weekday}
+    usual = Detail.COUNTS if is_at_work(address) else Detail.EXCERPTS
+    looks = {"detail": detail or usual, "telling": telling, "hour": hour, "weekday": weekday}
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
@@ -90,15 +92,6 @@ def _follow(address: str, what: Followed, cadence: Cadence, looks: dict[str, Any
     if is_new or subscriber.mail_not_before is None or subscriber.mail_not_before <= now:
         Subscriber.objects.filter(pk=subscriber.pk).update(mail_due=True)
     transaction.on_commit(ring, robust=True)
-
-
-def usual_detail(address: str) -> str:
-    """How much stands in mails to an address whose holder did not choose: at work, numbers only."""
-    office = PostOffice.objects.filter(pk=1).first() or PostOffice()
-    domain = address.rpartition("@")[2]
-    names = [name.strip().lower() for name in office.employer_domains.split(",")]
-    at_work = any(domain == name or domain.endswith(f".{name}") for name in names if name)
-    return Detail.COUNTS if at_work else Detail.EXCERPTS
 
 
 @transaction.atomic
@@ -146,13 +139,13 @@ def resume(*, subscriber: Subscriber, catch_up: bool) -> None:
 def end_subscription(*, subscription: Subscription) -> None:
     """Stop sending, and forget the address if it follows nothing any more."""
     subscriber = Subscriber.objects.filter(pk=subscription.subscriber_id).select_for_update().first()
-    ending = Subscription.objects.filter(pk=subscription.pk).select_for_update().first()
-    if subscriber is None or ending is None:
+    if subscriber is None:
         return
-    remember(ending)
-    ending.delete()
-    if not subscriber.subscriptions.exists():
+    if not subscriber.subscriptions.exclude(pk=subscription.pk).exists():
         _forget(subscriber)
+    elif ending := subscriber.subscriptions.filter(pk=subscription.pk).select_for_update().first():
+        remember(ending)
+        ending.delete()
 
 
 @transaction.atomic

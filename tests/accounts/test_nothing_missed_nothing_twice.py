@@ -18,8 +18,9 @@ from hypothesis.stateful import (
 )
 
 from accounts import services
+from accounts.digests.ledger import Outcome, turn
 from accounts.digests.planning import plan, supersede
-from accounts.digests.selection import acknowledge, choose
+from accounts.digests.selection import choose
 from accounts.models import Cadence, Delivery, DigestEvent, Subscriber, Subscription
 from accounts.services import Followed
 from forum.models import Comment, Label
@@ -131,6 +132,8 @@ class Readers(RuleBasedStateMachine):
         return Delivery.objects.filter(state=State.PENDING, subscriber__paused=False)
 
     def send(self, delivery, outcome, meanwhile=""):
+        Delivery.objects.filter(pk=delivery.pk).update(state=State.CLAIMED, owner="me")
+        delivery.owner = "me"
         chosen = choose([delivery])[delivery.pk]
         mine = Subscription.objects.filter(subscriber=delivery.subscriber_id).order_by("pk").first()
         if meanwhile in Cadence.values and mine:
@@ -144,12 +147,11 @@ class Readers(RuleBasedStateMachine):
         if outcome == "sent":
             state = State.SENT if chosen.events else State.EMPTY
             self.told[delivery.subscriber.email] += chosen.events
-            Delivery.objects.filter(pk=delivery.pk).update(state=state)
             before = dict(Subscription.objects.values_list("pk", "acked_seq"))
-            acknowledge(delivery.pk, chosen, delivery.digest.horizon)
+            turn(Outcome(delivery, state, chosen=chosen))
             self.note(before)
-        elif outcome != "late":
-            Delivery.objects.filter(pk=delivery.pk).update(state=outcome)
+        else:
+            turn(Outcome(delivery, State.PENDING if outcome == "late" else outcome))
 
     def note(self, before):
         for pk, from_seq, acked in Subscription.objects.values_list("pk", "from_seq", "acked_seq"):
