@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from threading import Lock
@@ -21,7 +21,7 @@ from accounts import tokens
 from accounts.digests.contents import by_post, facts_of
 from accounts.digests.fragments import KEPT
 from accounts.digests.letter import letter
-from accounts.digests.mould import Gap, Mould
+from accounts.digests.mould import Gap, Mould, harmless
 from accounts.digests.selection import Chosen
 from accounts.digests.wording import FIRST_LINE_TO_CONFIRM, FIRST_LINE_WITH_LINK, Look, one_line
 from accounts.digests.writing import PADDING, SIZES, Wanted, digest_mould, write_digest
@@ -76,7 +76,24 @@ class Moulds:
 MOULDS = Moulds()
 
 
-def letters(deliveries: Sequence[Delivery], chosen: Mapping[int, Chosen]) -> dict[int, bytes]:
+class Letters(Mapping[int, bytes]):
+    """Mails that become bytes when they are asked for: those of a chunk are megabytes, and many threads have one."""
+
+    def __init__(self) -> None:
+        self.parts: dict[int, tuple[Mould, dict[Gap, bytes]]] = {}
+
+    def __getitem__(self, pk: int) -> bytes:
+        mould, values = self.parts[pk]
+        return mould.filled(values)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.parts)
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+
+def letters(deliveries: Sequence[Delivery], chosen: Mapping[int, Chosen]) -> Letters:
     """The mails of these deliveries, by their ids, ready for a mail server; none where nothing is left to say.
 
     A delivery that has no `started_at` gets it here, unsaved: it is the Date of this mail and of every copy of it.
@@ -86,10 +103,10 @@ def letters(deliveries: Sequence[Delivery], chosen: Mapping[int, Chosen]) -> dic
     for group, made in make_moulds([group for group, mould in moulds.items() if mould is None]):
         moulds[group] = made
         MOULDS.keep(group, made)
-    found: dict[int, bytes] = {}
+    found = Letters()
     for delivery in deliveries:
         if mould := moulds.get(groups[delivery.pk]) if delivery.pk in groups else None:
-            found[delivery.pk] = mould.cast(values_for(delivery))
+            found.parts[delivery.pk] = mould, harmless(values_for(delivery))
     return found
 
 
