@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 
 from accounts.models import PostOffice
+from accounts.same_address import normalised
 
 
 class AddressField(forms.EmailField):
-    """An address that a mail can be sent to."""
+    """An address that a mail can be sent to, as it is stored."""
 
     def __init__(self, **options: Any) -> None:
         sentences = {
@@ -30,7 +31,10 @@ class AddressField(forms.EmailField):
         # Quoted local parts may hold control characters, which would break the header of a mail.
         if '"' in email or not email.isprintable():
             raise forms.ValidationError(self.error_messages["invalid"])
-        return email
+        try:
+            return normalised(email)
+        except UnicodeError:
+            raise forms.ValidationError(self.error_messages["invalid"]) from None
 
 
 def is_at_work(email: str) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import invitation, stopping, subscribing, subscriptions, team
+from accounts.views import digests, invitation, stopping, subscribing, subscriptions, team
 
 app_name = "accounts"
 
@@ -14,6 +14,11 @@ urlpatterns = [
     # A redirect would lose the POST of a mail program that drops the last stroke.
     path("unsubscribe/<str:token>", stopping.unsubscribe),
     path("accounts/invitation/<str:token>/", invitation.invitation, name="invitation"),
+    path("desk/digests/", digests.digests, name="digests"),
+    path("desk/digests/next/", digests.next_as_html, name="next_digest"),
+    path("desk/digests/sending/", digests.sending, name="sending"),
+    path("desk/digests/test/", digests.test, name="test_digest"),
+    path("desk/digests/uncertain/", digests.uncertain, name="uncertain"),
     path("desk/team/", team.the_team, name="team"),
     path("desk/team/<int:pk>/", team.member, name="member"),
     path("desk/team/invitations/<int:pk>/", team.invitation, name="open_invitation"),

@@ -19,6 +19,13 @@ HELD = [
                 f"{UNTIL_THE_LAST}; an address that nobody confirmed, a week unless the owner chose another time",
             ),
             Holding(
+                "That a link to change what is followed was just sent",
+                "memory: fresh-link",
+                "exact",
+                SUBSCRIBER,
+                "a quarter of an hour",
+            ),
+            Holding(
                 "What is followed and how often, when it was asked for and confirmed, and what was sent",
                 "accounts.Subscription: id subscriber label post thread updates_only cadence asked_at confirmed_at"
                 " from_seq acked_seq",

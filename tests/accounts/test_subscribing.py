@@ -225,7 +225,10 @@ def test_a_stranger_changes_nothing_of_whoever_confirmed(client, charlie, post):
     assert Subscriber.objects.values().get() == before | unchanged
 
 
-@pytest.mark.parametrize("variants", [["Eve@Example.org", "eve@example.org", " eve@EXAMPLE.org "]])
+@pytest.mark.parametrize(
+    "variants",
+    [["Eve@Example.org", "eve@example.org", " eve@EXAMPLE.org "], ["eve@Bücher.example", "eve@xn--bcher-kva.example"]],
+)
 def test_one_address_is_one_subscriber_however_it_is_typed(client, variants):
     for email in variants:
         assert client.post("/subscribe/", ASKED | {"email": email}).status_code == 303

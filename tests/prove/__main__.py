@@ -11,10 +11,12 @@ from pathlib import Path
 from config.launch.processes import Processes
 from tests.prove import (
     abuse,
+    decisions,
     digests,
     flood,
     identifiers,
     markup,
+    moderators,
     moving,
     page_cache,
     pictures,
@@ -59,6 +61,10 @@ def main() -> int:
                 passed &= moving.run(folder / f"{half}-moving", processes)
                 print(f"== {digests.DAYS} days of digests on {half}, mail server and senders failing", flush=True)
                 passed &= digests.run(folder / f"{half}-digests", processes, half)
+                print(f"== decisions on {half}: {decisions.RUNS} sequences of {decisions.LENGTH}", flush=True)
+                passed &= decisions.run()
+                print(f"== {moderators.MODERATORS} moderators and {moderators.POSTERS} readers on {half}", flush=True)
+                passed &= moderators.run(folder / f"{half}-moderators", processes)
                 print(f"== page cache on {half}", flush=True)
                 passed &= page_cache.run(folder / f"{half}-page-cache", processes)
                 if half == "postgresql":
