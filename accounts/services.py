@@ -62,7 +62,8 @@ def follow(
     nothing about whether the address is known. Without `detail`, addresses at work get numbers only.
     """
     address = normalised(email)
-    looks = {"detail": detail or usual_detail(address), "telling": telling, "hour": hour, "weekday": weekday}
+    usual = Detail.COUNTS if is_at_work(address) else Detail.EXCERPTS
+    looks = {"detail": detail or usual, "telling": telling, "hour": hour, "weekday": weekday}
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
@@ -91,11 +92,6 @@ def _follow(address: str, what: Followed, cadence: Cadence, looks: dict[str, Any
     if is_new or subscriber.mail_not_before is None or subscriber.mail_not_before <= now:
         Subscriber.objects.filter(pk=subscriber.pk).update(mail_due=True)
     transaction.on_commit(ring, robust=True)
-
-
-def usual_detail(address: str) -> str:
-    """How much stands in mails to an address whose holder did not choose: at work, numbers only."""
-    return Detail.COUNTS if is_at_work(address) else Detail.EXCERPTS
 
 
 @transaction.atomic
@@ -143,13 +139,13 @@ def resume(*, subscriber: Subscriber, catch_up: bool) -> None:
 def end_subscription(*, subscription: Subscription) -> None:
     """Stop sending, and forget the address if it follows nothing any more."""
     subscriber = Subscriber.objects.filter(pk=subscription.subscriber_id).select_for_update().first()
-    ending = Subscription.objects.filter(pk=subscription.pk).select_for_update().first()
-    if subscriber is None or ending is None:
+    if subscriber is None:
         return
-    remember(ending)
-    ending.delete()
-    if not subscriber.subscriptions.exists():
+    if not subscriber.subscriptions.exclude(pk=subscription.pk).exists():
         _forget(subscriber)
+    elif ending := subscriber.subscriptions.filter(pk=subscription.pk).select_for_update().first():
+        remember(ending)
+        ending.delete()
 
 
 @transaction.atomic

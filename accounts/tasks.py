@@ -13,7 +13,7 @@ from kombu.exceptions import OperationalError
 from accounts.digests import ledger, pace
 from accounts.digests.confirmations import send_confirmations
 from accounts.digests.delivery import drain
-from accounts.digests.planning import plan
+from accounts.digests.planning import plan, supersede
 from accounts.services import purge
 from forum.memory import Silence
 
@@ -36,6 +36,7 @@ def plan_and_send(now: str | None = None) -> str:
     purge()
     pace.forget(timezone.now())
     asked, lost, planned = send_confirmations(), ledger.reap(), plan(moment)
+    supersede(moment)
     if planned:
         ring(send_mail, now)
     sent = drain(now=moment)

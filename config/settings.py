@@ -119,7 +119,8 @@ if REDIS_URL:
         "BACKEND": "forum.memory.RedisOrMemory",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "forum",
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        # A Redis that says nothing keeps one request waiting, and no longer than this.
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
 
 CELERY_BROKER_URL = REDIS_URL or "memory://"

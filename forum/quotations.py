@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from html import escape
 from operator import or_
@@ -12,7 +12,7 @@ from operator import or_
 from django.db.models import Q
 from django.utils import timezone
 
-from forum.models import Comment, Post, Quotation
+from forum.models import Comment, MovedComment, Post, Quotation
 from forum.moved import comment_now
 from forum.statements import Statement
 
@@ -44,29 +44,36 @@ def key(match: re.Match[str]) -> tuple[int, int, str, int]:
 
 def find(places: set[tuple[int, int, str, int]]) -> dict[tuple[int, int, str, int], Comment]:
     """The comments at these places, whatever their state, under posts that are readable."""
-    numbers = defaultdict(list)
-    for year, month, slug, number in sorted(places):
-        numbers[year, month, slug].append(number)
-    wanted = [Q(post__year=y, post__month=m, post__slug=slug, number__in=n) for (y, m, slug), n in numbers.items()]
     readable = Comment.objects.filter(post__in=Post.objects.readable()).exclude(state=Comment.State.MOVED)
     found = {
         (comment.post.year or 0, comment.post.month or 0, comment.post.slug, comment.number or 0): comment
-        for start in range(0, len(wanted), MOST_POSTS)
-        for comment in readable.select_related("post", "voice")
-        .defer(*LONG_TEXTS)
-        .filter(reduce(or_, wanted[start : start + MOST_POSTS]))
+        for there in _conditions(places)
+        for comment in readable.select_related("post", "voice").defer(*LONG_TEXTS).filter(there)
     }
     return found | _moved(places - found.keys())
 
 
+def _conditions(places: set[tuple[int, int, str, int]]) -> Iterator[Q]:
+    """What finds the rows at these places, of up to 500 posts at a time."""
+    numbers = defaultdict(list)
+    for year, month, slug, number in sorted(places):
+        numbers[year, month, slug].append(number)
+    wanted = [Q(post__year=y, post__month=m, post__slug=slug, number__in=n) for (y, m, slug), n in numbers.items()]
+    for start in range(0, len(wanted), MOST_POSTS):
+        yield reduce(or_, wanted[start : start + MOST_POSTS])
+
+
 def _moved(places: set[tuple[int, int, str, int]]) -> dict[tuple[int, int, str, int], Comment]:
     """The comments that stood at these places before they were moved."""
+    place = ("post__year", "post__month", "post__slug", "number")
+    marks = (MovedComment.objects.all(), Comment.objects.filter(state=Comment.State.MOVED))
+    # Most places are of comments that never were: only where something was moved from is it asked whereto.
+    left = {row for there in _conditions(places) for rows in marks for row in rows.filter(there).values_list(*place)}
     found = {}
-    for place in sorted(places):
-        year, month, slug, number = place
+    for year, month, slug, number in sorted(left):
         post = Post.objects.readable().at(year, month, slug).first()
         if post and (comment := comment_now(post, number)):
-            found[place] = comment
+            found[year, month, slug, number] = comment
     return found
 
 

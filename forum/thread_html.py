@@ -36,6 +36,8 @@ class Frame:
     # For moderators: show what readers cannot see, and point out the comment that it is about.
     reveal: bool = False
     target: int = 0
+    # Its text stands elsewhere on the page, for who asks for it.
+    target_folded: bool = False
     # While the owner collects comments: the ids of those that are ticked.
     picked: frozenset[int] | None = None
     # On pages with comments of several posts: the title of this one's, so that links can be told apart.
@@ -71,7 +73,7 @@ def comment_html(row: Row, frame: Frame) -> str:
         state = "" if row.is_published else f'<p class="by">{State(row.state).label}</p>'
         return (
             f'<article class="{kind}"{anchor}><h3>{_time_link(row, frame)} {who}</h3>{state}'
-            f"{_answers(row)}{_body(row)}{_named_by(row, frame)}"
+            f"{_answers(row)}{_body(row, frame)}{_named_by(row, frame)}"
             f"{_said_by_moderators(row)}{_actions(row, frame)}</article>"
         )
     return (
@@ -170,7 +172,9 @@ def _named_by(row: Row, frame: Frame) -> str:
     return f'<p class="by">Answered by name in {links}</p>' if links else ""
 
 
-def _body(row: Row) -> str:
+def _body(row: Row, frame: Frame) -> str:
+    if frame.target_folded and row.id == frame.target:
+        return '<p class="by">Its text is folded, and stands above.</p>'
     body = f'<div class="body">{fold(row.html)}</div>'
     summary = "<summary>Marked as off topic by a moderator: show it</summary>"
     return f'<details class="off">{summary}{body}</details>' if row.off_topic else body

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from django.db.models import Count, TextField
+from django.db.models import Count, TextField, Value
 from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 
@@ -20,6 +21,8 @@ ENDS_A_WAIT = {Action.APPROVE, Action.REFUSE, Action.KEEP, Action.NOTE, Action.R
 ENDS_A_WAIT |= {Action.REDACT, Action.MOVE, Action.ANSWER, Action.OFF_TOPIC}
 State = Comment.State
 TAKEN_DOWN = [State.REMOVED, State.WITHDRAWN, State.COVERED]
+READABLE = {State.PUBLISHED: "published"} | dict.fromkeys(TAKEN_DOWN, "gone")
+NEVER_READABLE = {State.HELD: "held", State.REFUSED: "gone"}
 
 
 def known_reasons() -> list[str]:
@@ -79,25 +82,50 @@ def waits(since: datetime.datetime) -> Iterator[tuple[datetime.datetime, float]]
             yield decided, max((decided - opened).total_seconds() / 3600, 0)
 
 
-def comments_by_hour(since: datetime.datetime) -> Iterator[tuple[datetime.datetime, str, int]]:
-    """How many comments came in each hour, by what became of them: `published`, `held` or `gone`.
+def readable_by_hour(since: datetime.datetime) -> Iterator[tuple[datetime.datetime, str, int]]:
+    """How many comments appeared in each hour, and are `published` or `gone`.
 
     The hours are cut from the text of the time, which both databases do by themselves and from an index alone: to
     ask them for London's hours would take a call for each comment. London's differ from them by whole hours.
     """
-    hour = Substr(Cast("published_at", TextField()), 1, 13)
-    kinds = {State.PUBLISHED: "published"} | dict.fromkeys(TAKEN_DOWN, "gone")
-    readable = Comment.objects.order_by().filter(state__in=kinds, published_at__gte=since)
-    rows = [
-        (kinds[State(state)], *row) for state, *row in readable.values_list("state", hour).annotate(comments=Count("*"))
+    readable = Comment.objects.order_by().filter(state__in=READABLE, published_at__gte=since)
+    return _in_london(readable.values_list("state", _hour_of("published_at")).annotate(comments=Count("*")), READABLE)
+
+
+def never_readable_by_hour(since: datetime.datetime) -> Iterator[tuple[datetime.datetime, str, int]]:
+    """How many comments came in each hour since a full one that never appeared, and are `held` or `gone`."""
+    never = Comment.objects.order_by().filter(state__in=NEVER_READABLE).annotate(hour=_hour_of("posted_at"))
+    # Compared as text: for the time itself SQLite would walk through the posts, and read all their comments.
+    later = never.filter(hour__gte=f"{since.astimezone(datetime.UTC):%Y-%m-%d %H}")
+    return _in_london(later.values_list("state", "hour").annotate(comments=Count("*")), NEVER_READABLE)
+
+
+def readable_by_month(
+    months: Sequence[datetime.date], until: datetime.datetime
+) -> Iterator[tuple[datetime.date, str, int]]:
+    """How many comments appeared in each of these months before a moment, and are `published` or `gone`.
+
+    Each month is counted as a range of an index: by the hour, both databases would have to sort them.
+    """
+    ends = [*(start_of(month) for month in months[1:]), until]
+    readable = Comment.objects.order_by().filter(state__in=READABLE)
+    first, *others = [
+        readable.filter(published_at__gte=start_of(month), published_at__lt=min(end, until))
+        .values_list("state", Value(number))
+        .annotate(comments=Count("*"))
+        for number, (month, end) in enumerate(zip(months, ends, strict=True))
+        if start_of(month) < until
     ]
-    hour = Substr(Cast("posted_at", TextField()), 1, 13)
-    never = Comment.objects.order_by().filter(state__in=[State.HELD, State.REFUSED], posted_at__gte=since)
-    kinds = {State.HELD: "held", State.REFUSED: "gone"}
-    rows += [
-        (kinds[State(state)], *row) for state, *row in never.values_list("state", hour).annotate(comments=Count("*"))
-    ]
+    for state, number, comments in first.union(*others, all=True):
+        yield months[number], READABLE[State(state)], comments
+
+
+def _hour_of(field: str) -> Substr:
+    return Substr(Cast(field, TextField()), 1, 13)
+
+
+def _in_london(rows: Iterable[Any], kinds: dict[State, str]) -> Iterator[tuple[datetime.datetime, str, int]]:
+    """Rows of a state, an hour's text and a number."""
     london = timezone.get_default_timezone()
-    hours = {text: datetime.datetime.fromisoformat(f"{text}:00+00:00").astimezone(london) for _, text, _ in rows}
-    for kind, text, comments in rows:
-        yield hours[text], kind, comments
+    for state, text, comments in rows:
+        yield datetime.datetime.fromisoformat(f"{text}:00+00:00").astimezone(london), kinds[State(state)], comments

@@ -28,6 +28,8 @@ class DecidedMeanwhile(ForumError):
             return "its author withdrew the comment."
         if not case.is_open and last:
             return f"{last.who} was faster ({last.sentence})."
+        if last and last.action == "hand_over":
+            return f"{last.who} left it to a colleague."
         return "something new came in (a report, a request, an appeal, or the author changed the text)."
 
 
@@ -60,6 +62,16 @@ class NeedsAnswer(ForumError):
 
     def __init__(self) -> None:
         super().__init__("It is an appeal: its author is to read an answer of its own.")
+
+
+class RequestWaits(ForumError):
+    """Somebody asked for a removal and was not told why it stays; `request_id` is whom to answer."""
+
+    status = 409
+
+    def __init__(self, case: Case) -> None:
+        super().__init__("Somebody asked for its removal and waits: answer the request, that decides the case as well.")
+        self.request_id = int(case.removal_requests.filter(answered_at=None).values_list("pk", flat=True)[0])
 
 
 class TooManyAtOnce(ForumError):
@@ -120,6 +132,18 @@ class FirstModerator(ForumError):
         super().__init__(
             "You made the decision that this appeal is about, so another moderator decides. Your words were not sent."
         )
+
+
+class NoteForColleague(ForumError):
+    def __init__(self) -> None:
+        super().__init__("Tell your colleague why you leave it: write the note for moderators.")
+
+
+class NobodyElse(ForumError):
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("There is no other moderator to leave it to.")
 
 
 class NotReadable(ForumError):

@@ -27,6 +27,10 @@ SEEN_IF_BEFORE = {
     Action.RESTORE: [State.REMOVED],
     Action.KEEP: [State.COVERED],
 }
+# What changes nothing that readers see, whatever was there before.
+NEVER_SEEN = {Action.APPROVE, Action.REFUSE, Action.DISMISS, Action.HAND_OVER, Action.UNDO}
+# Steps on the way, which decide nothing and are not counted.
+NO_DECISION = {Action.HAND_OVER, Action.UNDO}
 # Of the rest the words are an answer to one author.
 REASON_IS_PUBLIC = {Action.REMOVE, Action.COVER, Action.NOTE, Action.LOCK, Action.SLOW, Action.OFF_TOPIC, Action.REDACT}
 TAKES_AWAY = {Action.REMOVE, Action.REFUSE}
@@ -117,6 +121,6 @@ def months() -> list[datetime.date]:
 def unseen(month: str) -> dict[str, int]:
     """How many decisions of a month (or of all months) readers could see nothing of, by what was done."""
     visible = seen().order_by().values("pk")
-    lines = in_month(Decision.objects.exclude(action=Action.UNDO).exclude(pk__in=visible), month)
+    lines = in_month(Decision.objects.exclude(action__in=NO_DECISION).exclude(pk__in=visible), month)
     counts = lines.order_by("action").values_list("action").annotate(lines=Count("pk"))
     return {PAST_TENSE[Action(action)]: count for action, count in counts}

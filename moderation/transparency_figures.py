@@ -66,8 +66,8 @@ def decided(months: list[datetime.date], counts: Counts) -> Chart:
     """Held, refused and removed as bars by month; with what came back in the table."""
     of = {kind: [_of_month(counts, month, kind) for month in months] for kind in KINDS}
     finding = (
-        f"{of['removed'][-1]} comments were removed this month so far and {of['removed'][-2]} last month; "
-        f"{of['restored'][-1] + of['restored'][-2]} came back in both."
+        f"Removed this month so far: {of['removed'][-1]}, last month: {of['removed'][-2]}; "
+        f"restored in these two months: {of['restored'][-1] + of['restored'][-2]}."
     )
     series = [(kind.capitalize(), of[kind]) for kind in ("held", "refused", "removed")]
     drawing = stacked("months", finding, [f"{month:%b}" for month in months], series, every=2)
@@ -160,5 +160,5 @@ def everything(counts: Counts) -> Chart:
         (f"{month:%Y-%m}", reason, *(counts[month, reason, kind] for kind in KINDS)) for month, reason in keys
     )
     finding = "Each reason in each month; what a rule held stands under the rule."
-    table = Table("by-reason", "Decisions by month and reason", ("Month", "Reason", *HEADINGS), rows)
+    table = Table("by-reason", "Decisions by month and reason", ("Month", "Reason", *HEADINGS), rows, words=2)
     return Chart("By month and reason", finding, table)

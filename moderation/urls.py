@@ -34,6 +34,7 @@ urlpatterns = [
     path("moderation/", queue.queue, name="queue"),
     path("moderation/cases/<int:pk>/", queue.case, name="case"),
     path("moderation/cases/<int:pk>/decision/", deciding.decision, name="decision"),
+    path("moderation/cases/<int:pk>/leave/", deciding.leave, name="leave"),
     path("moderation/comments/<int:pk>/", queue.about_comment, name="about_comment"),
     path("moderation/comments/<int:pk>/slow/", deciding.slow, name="slow"),
     path("moderation/comments/<int:pk>/lock/", deciding.lock, name="lock"),

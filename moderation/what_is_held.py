@@ -17,6 +17,13 @@ HELD = [
                 FOR_GOOD,
             ),
             Holding(
+                "Which moderator left a case to a colleague",
+                "moderation.Case: left_by",
+                "the account",
+                "the moderator",
+                FOR_GOOD,
+            ),
+            Holding(
                 "When it was opened and closed",
                 "moderation.Case: opened_at closed_at",
                 MINUTE,
@@ -28,7 +35,7 @@ HELD = [
                 "moderation.Report: id case category text receipt_hash",
                 "word for word",
                 "whoever reported, by style or by details; people it names",
-                FOR_GOOD,
+                "for good; its text until the comment is withdrawn",
             ),
             Holding(
                 "When a report came",
@@ -43,7 +50,7 @@ HELD = [
                 "moderation.RemovalRequest: id case ground text outcome answer receipt_hash",
                 "word for word",
                 "whoever asked, if they said how to reach them; people it names",
-                "for good; where words were taken out for it, its text goes with them after 30 days",
+                "for good; its text until the comment is withdrawn, or where words were taken out for it, for 30 days",
             ),
             Holding(
                 "When a removal request came, is due and was answered",

@@ -14,24 +14,29 @@ import urllib.request
 from pathlib import Path
 
 import psycopg
+from redis import Redis
 
 from config.launch import servers
 from config.launch.processes import Processes, wait_for_site
 
-# The migrated templates of this run, one for each kind of database.
-MADE: dict[str, str] = {}
+# What the sites of this run begin with, by the database server ("" is SQLite) and whether with the demo content.
+MADE: dict[tuple[str, bool], tuple[Path, str]] = {}
 
 
 class Site:
     """gunicorn (and what else is asked for) with its own data folder and database."""
 
-    def __init__(self, folder: Path, processes: Processes, **environment: str) -> None:
+    def __init__(self, folder: Path, processes: Processes, *, demo: bool = False, **environment: str) -> None:
         self.folder, self.processes = folder, processes
         self.port = servers.port_nobody_uses()
         self.url = f"http://127.0.0.1:{self.port}"
         inherited = {name: value for name, value in os.environ.items() if name != "EMAIL_URL"}
         self.env = inherited | {"DATA_DIR": str(folder), "PORT": str(self.port), "SITE_URL": self.url} | environment
-        self.env |= database_for(folder, self.env)
+        server = self.env.get("DATABASE_URL", "")
+        self.env["DATABASE_URL"] = begin(folder, server if server.startswith("postgres") else "", demo=demo)
+        if redis := self.env.get("REDIS_URL"):
+            # Pages are kept there under what they are made of, and sites begin alike.
+            Redis.from_url(redis).flushdb()
         self.log = folder / "log"
 
     def start(self, *, workers: int = 1) -> None:
@@ -46,11 +51,7 @@ class Site:
 
     def manage(self, *arguments: str) -> str:
         """Run a management command; its standard output."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments], env=self.env, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        return manage(self.env, *arguments)
 
     def sign_in_names(self) -> dict[str, str]:
         """E-mail and password of the demo's staff, by role."""
@@ -83,22 +84,31 @@ def unique(name: str) -> str:
     return f"{name}_{secrets.token_hex(4)}"
 
 
-def database_for(folder: Path, environment: dict[str, str]) -> dict[str, str]:
-    """A migrated database of its own: a copy of one that is migrated once a run."""
-    server = environment.get("DATABASE_URL", "")
-    if server.startswith("postgres"):
-        if "postgresql" not in MADE:
-            MADE["postgresql"] = unique("template")
-            url = make_database(server, MADE["postgresql"])
-            migrate(environment | {"DATABASE_URL": url})
-        return {"DATABASE_URL": make_database(server, unique("site"), template=MADE["postgresql"])}
-    if "sqlite" not in MADE:
-        template = Path(os.environ["DATA_DIR"]) / "template"
-        template.mkdir()
-        migrate(environment | {"DATA_DIR": str(template), "DATABASE_URL": ""})
-        MADE["sqlite"] = str(template / "forum.sqlite3")
-    shutil.copy(MADE["sqlite"], folder / "forum.sqlite3")
-    return {"DATABASE_URL": ""}
+def begin(folder: Path, server: str, *, demo: bool) -> str:
+    """Give a site a migrated database, with the demo content if asked: a copy of one that is made once a run.
+
+    The address of the database; "" for SQLite, which is where there is no PostgreSQL server.
+    """
+    if (server, demo) not in MADE:
+        MADE[server, demo] = make_template(server, demo=demo)
+    template, database = MADE[server, demo]
+    for file in filter(Path.is_file, template.iterdir()):
+        shutil.copy(file, folder)
+    return make_database(server, unique("site"), template=database) if server else ""
+
+
+def make_template(server: str, *, demo: bool) -> tuple[Path, str]:
+    """The folder and the name of the database that sites begin with."""
+    folder = Path(os.environ["DATA_DIR"]) / unique("template")
+    folder.mkdir()
+    if demo:
+        database = begin(folder, server, demo=False)
+    else:
+        database = make_database(server, unique("template")) if server else ""
+    environment = os.environ | {"DATA_DIR": str(folder), "DATABASE_URL": database}
+    environment.pop("EMAIL_URL", None)
+    manage(environment, "demo" if demo else "migrate", "-v0")
+    return folder, database.rpartition("/")[2]
 
 
 def make_database(url: str, name: str, *, template: str = "template1") -> str:
@@ -108,5 +118,10 @@ def make_database(url: str, name: str, *, template: str = "template1") -> str:
     return re.sub(r"/[^/]*$", f"/{name}", url)
 
 
-def migrate(environment: dict[str, str]) -> None:
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env=environment, check=True)
+def manage(environment: dict[str, str], *arguments: str) -> str:
+    """Run a management command; its standard output."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -17,6 +17,7 @@ import pytest
 
 from config.environment import BASE_DIR
 from config.launch.servers import port_nobody_uses
+from tests.site import begin
 
 
 def launch(tmp_path: Path, **environment: str) -> subprocess.Popen[str]:
@@ -69,6 +70,7 @@ def family_of(pid: int) -> list[int]:
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_one_signal_ends_every_process(tmp_path, how):
+    begin(tmp_path, "", demo=True)
     port = port_nobody_uses()
     process = launch(tmp_path, PORT=str(port))
     assert wait_for(lambda: answers(port))
@@ -121,12 +123,7 @@ def test_a_port_that_is_none(tmp_path, port):
 
 
 def test_a_database_from_a_newer_version(tmp_path):
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "-v0"],
-        env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)},
-        cwd=BASE_DIR,
-        check=True,
-    )
+    begin(tmp_path, "", demo=False)
     with sqlite3.connect(tmp_path / "forum.sqlite3") as database:
         database.execute(
             "INSERT INTO django_migrations (app, name, applied) VALUES ('forum', '0999_next', '2030-01-01')"

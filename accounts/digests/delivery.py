@@ -13,7 +13,7 @@ import random
 import secrets
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from email.utils import parseaddr
 from typing import NamedTuple
 
@@ -50,7 +50,8 @@ asked_to_stop = threading.Event()
 
 class Letter(NamedTuple):
     delivery: Delivery
-    data: bytes
+    # It stands there under the delivery's key, and is put together when it is sent.
+    data: Mapping[int, bytes]
     chosen: Chosen
     standing: int
     at: Moment
@@ -159,12 +160,10 @@ class Hand:
                 ledger.turn(Outcome(delivery, State.EMPTY, Reason.NOTHING, chosen=chosen[delivery.pk]))
         data = self.written([one for one in deliveries if chosen[one.pk].events], chosen)
         return [
-            Letter(one, data[one.pk], chosen[one.pk], standings[one.subscriber_id], at)
-            for one, at in going
-            if one.pk in data
+            Letter(one, data, chosen[one.pk], standings[one.subscriber_id], at) for one, at in going if one.pk in data
         ]
 
-    def written(self, deliveries: Sequence[Delivery], chosen: dict[int, Chosen]) -> dict[int, bytes]:
+    def written(self, deliveries: Sequence[Delivery], chosen: dict[int, Chosen]) -> Mapping[int, bytes]:
         if not deliveries:
             return {}
         try:
@@ -209,8 +208,9 @@ class Hand:
 
     def hand_over(self, letter: Letter) -> Outcome:
         self.tried.add(letter.delivery.pk)
+        delivery = letter.delivery
         try:
-            answer = self.carrier.hand_over(self.sender, letter.delivery.subscriber.email, letter.data)
+            answer = self.carrier.hand_over(self.sender, delivery.subscriber.email, letter.data[delivery.pk])
         except Exception as error:  # noqa: BLE001 - whatever broke, the server may have the mail
             logger.error("delivery %s is uncertain (%s)", letter.delivery.pk, type(error).__name__)
             answer = Answer(Verdict.UNCERTAIN, Phase.ANSWER)

@@ -121,20 +121,26 @@ class Rows:
         if item.kind == "post":
             first = self.comments.get(item.first_comment)
             context["title"] = shortened(post.title, LONGEST_TITLE)
-            context["extract"] = extract(post.html, item.length) if item.length and item.is_new else ""
+            context["extract"] = beginning(post.html, item.length) if item.length and item.is_new else ""
             context["first_comment"] = address_of(first, post) if first else ""
         elif item.kind == "update":
             if not (update := self.updates.get(item.pk)):
                 return None
             context |= {"headline": shortened(update.headline, LONGEST_TITLE), "when": shown_time(update.posted_at)}
-            context["extract"] = extract(update.html, item.length) if item.length else ""
+            context["extract"] = beginning(update.html, item.length) if item.length else ""
             context["address"] = f"{post.address}#update-{update.number}"
         elif item.kind == "comment":
             if not (comment := self.comments.get(item.pk)):
                 return None
             context |= {"comment": comment, "when": when(comment), "address": address_of(comment, post)}
-            context["extract"] = extract(comment.html, item.length)
+            context["extract"] = beginning(comment.html, item.length)
         return Fragment(*part(item.kind, context))
+
+
+def beginning(html: str, length: int) -> str:
+    """The beginning of a text; the dots that end it stand on no line of their own."""
+    said = extract(html, length)
+    return f"{said[:-2]}\u00a0…" if said.endswith(" …") else said
 
 
 def address_of(comment: Comment, post: Post) -> str:

@@ -18,7 +18,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.digests.reasons import Reason
-from accounts.digests.selection import Chosen, choose
+from accounts.digests.selection import Chosen, acknowledgement, choose
 from accounts.digests.suppression import address_hash, is_suppressed
 from accounts.models import Cadence, Delivery, PostOffice, Subscription
 from forum.smtp import Answer
@@ -117,7 +117,7 @@ def _turn(before: Outcome | None, following: Delivery | None, standing: int | No
     if before:
         parts.append(("done", *_done(before)))
         if before.chosen and before.chosen.moved:
-            parts.append(("moved", *_moved(before.chosen, before.delivery.digest.horizon)))
+            parts.append(("moved", *acknowledgement(before.chosen, before.delivery.digest.horizon)))
     if following:
         parts.append(("begun", *_begun(following, standing)))
     if not parts:
@@ -155,9 +155,6 @@ def _one_by_one(parts: list[tuple[str, str, list[Any]]]) -> bool:
 DONE = """UPDATE accounts_delivery SET state = %s, reason = %s, not_before = %s, starts = starts - %s, phase = %s,
 code = %s, enhanced = %s, owner = %s, lease_until = NULL
 WHERE id = %s AND owner = %s AND fence = %s AND state IN ('claimed', 'sending', 'uncertain')"""
-MOVED = (
-    """UPDATE accounts_subscription SET acked_seq = %s WHERE (id, acked_seq) IN (VALUES {places}) AND acked_seq < %s"""
-)
 BEGUN = """UPDATE accounts_delivery SET state = 'sending', starts = starts + 1, attempts = attempts + 1,
 started_at = %s, lease_until = %s, phase = '', code = NULL, enhanced = ''
 WHERE id = %s AND state = 'claimed' AND owner = %s AND fence = %s AND lease_until > %s
@@ -181,12 +178,6 @@ def _done(outcome: Outcome) -> tuple[str, list[Any]]:
     when = outcome.not_before and adapted(outcome.not_before)
     change = [str(outcome.state), str(outcome.reason), when, taken_back, *said, owner]
     return DONE, [*change, delivery.pk, delivery.owner, delivery.fence]
-
-
-def _moved(chosen: Chosen, horizon: int) -> tuple[str, list[Any]]:
-    """Compared and swapped: what somebody else moved since it was read stays where it is."""
-    places = ", ".join(["(%s, %s)"] * len(chosen.moved))
-    return MOVED.format(places=places), [horizon, *(value for pair in chosen.moved for value in pair), horizon]
 
 
 def _begun(delivery: Delivery, standing: int | None) -> tuple[str, list[Any]]:

@@ -6,8 +6,9 @@ import datetime
 from collections.abc import Mapping
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
-from accounts.models import Digest, PostOffice
+from accounts.models import Delivery, Digest, PostOffice
 
 # What is newest of the site, of each post, label and thread: with comments, and without.
 NEWEST = """
@@ -57,11 +58,15 @@ ON CONFLICT (subscriber_id, cadence, period) DO NOTHING
 LATER = "d.cadence = %(cadence)s AND d.period >= %(period)s AND d.period <= %(until)s"
 # Where the owner decides about mails that may have been sent, nothing is sent that would say the same.
 UNDECIDED = "d.state = 'uncertain'"
+# By digest and subscriber, as indexes have them: the rows just planned are in no statistics yet.
 OVERTAKE = """
 UPDATE accounts_delivery SET state = 'superseded', reason = 'overtaken'
-WHERE state = 'pending' AND cadence = %(cadence)s AND digest_id <> %(digest)s
-  AND subscriber_id IN (SELECT subscriber_id FROM accounts_delivery WHERE digest_id = %(digest)s)
+WHERE digest_id = %(older)s AND state = 'pending' AND EXISTS (
+  SELECT 1 FROM accounts_delivery n
+  WHERE n.subscriber_id = accounts_delivery.subscriber_id AND n.cadence = %(cadence)s AND n.period = %(period)s
+)
 """
+LONGEST_WAIT = datetime.timedelta(days=8)
 
 
 def deliver_to(digest: Digest, chose: Mapping[str, int | None], *, before: datetime.datetime, until: str) -> int:
@@ -90,9 +95,16 @@ def deliver_to(digest: Digest, chose: Mapping[str, int | None], *, before: datet
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         planned: int = cursor.rowcount
-        if planned:
-            cursor.execute(OVERTAKE, values)
+        for older in _older(digest) if planned else []:
+            cursor.execute(OVERTAKE, values | {"older": older})
     return planned
+
+
+def _older(digest: Digest) -> list[int]:
+    """The digests of the same cadence of which something waits; `supersede` has done with still older ones."""
+    waiting = Delivery.objects.filter(digest=OuterRef("pk"), state=Delivery.State.PENDING)
+    recent = Digest.objects.filter(cadence=digest.cadence, planned_at__gt=digest.planned_at - LONGEST_WAIT)
+    return list(recent.exclude(period=digest.period).filter(Exists(waiting)).values_list("pk", flat=True))
 
 
 def _is_holding() -> bool:

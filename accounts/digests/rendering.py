@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from threading import Lock
@@ -21,16 +21,16 @@ from accounts import tokens
 from accounts.digests.contents import by_post, facts_of
 from accounts.digests.fragments import KEPT
 from accounts.digests.letter import letter
-from accounts.digests.mould import Gap, Mould
+from accounts.digests.mould import Gap, Mould, harmless
 from accounts.digests.selection import Chosen
-from accounts.digests.wording import FIRST_LINE_TO_CONFIRM, Look, one_line
+from accounts.digests.wording import FIRST_LINE_TO_CONFIRM, FIRST_LINE_WITH_LINK, Look, one_line
 from accounts.digests.writing import PADDING, SIZES, Wanted, digest_mould, write_digest
 from accounts.models import Cadence, Delivery, Detail, Digest, DigestEvent, Subscriber, Subscription
 from forum.models import SharedVersion
 from forum.site import current
 
-# Each is 90 kB at most.
-MOST_MOULDS = 200
+# Of memory, for all moulds of a process; a mail of many parts is some 40 kB.
+MOST_BYTES = 24 * 1024 * 1024
 
 
 class Group(NamedTuple):
@@ -46,11 +46,12 @@ class Group(NamedTuple):
 
 
 class Moulds:
-    """Those that this process made last. Several threads send."""
+    """Those that this process used last. Several threads send."""
 
     def __init__(self) -> None:
         self.lock = Lock()
         self.kept: OrderedDict[Group, Mould] = OrderedDict()
+        self.bytes = 0
 
     def get(self, group: Group) -> Mould | None:
         with self.lock:
@@ -60,15 +61,39 @@ class Moulds:
 
     def keep(self, group: Group, mould: Mould) -> None:
         with self.lock:
-            self.kept[group] = mould
-            while len(self.kept) > MOST_MOULDS:
-                self.kept.popitem(last=False)
+            if group not in self.kept:
+                self.kept[group] = mould
+                self.bytes += mould.size
+            while self.bytes > MOST_BYTES:
+                self.bytes -= self.kept.popitem(last=False)[1].size
+
+    def clear(self) -> None:
+        with self.lock:
+            self.kept.clear()
+            self.bytes = 0
 
 
 MOULDS = Moulds()
 
 
-def letters(deliveries: Sequence[Delivery], chosen: Mapping[int, Chosen]) -> dict[int, bytes]:
+class Letters(Mapping[int, bytes]):
+    """Mails that become bytes when they are asked for: those of a chunk are megabytes, and many threads have one."""
+
+    def __init__(self) -> None:
+        self.parts: dict[int, tuple[Mould, dict[Gap, bytes]]] = {}
+
+    def __getitem__(self, pk: int) -> bytes:
+        mould, values = self.parts[pk]
+        return mould.filled(values)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.parts)
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+
+def letters(deliveries: Sequence[Delivery], chosen: Mapping[int, Chosen]) -> Letters:
     """The mails of these deliveries, by their ids, ready for a mail server; none where nothing is left to say.
 
     A delivery that has no `started_at` gets it here, unsaved: it is the Date of this mail and of every copy of it.
@@ -78,10 +103,10 @@ def letters(deliveries: Sequence[Delivery], chosen: Mapping[int, Chosen]) -> dic
     for group, made in make_moulds([group for group, mould in moulds.items() if mould is None]):
         moulds[group] = made
         MOULDS.keep(group, made)
-    found: dict[int, bytes] = {}
+    found = Letters()
     for delivery in deliveries:
         if mould := moulds.get(groups[delivery.pk]) if delivery.pk in groups else None:
-            found[delivery.pk] = mould.cast(values_for(delivery))
+            found.parts[delivery.pk] = mould, harmless(values_for(delivery))
     return found
 
 
@@ -196,30 +221,37 @@ def _waiting(cadence: str) -> QuerySet[DigestEvent]:
 
 
 def confirmation_mail(subscriber: Subscriber) -> EmailMultiAlternatives:
-    """The mail with the link to confirm all that waits, or, where nothing does, to change what is followed."""
+    """The mail with the link to confirm all that waits, or, where nothing does, to see and change everything."""
     waiting = list(subscriber.subscriptions.waiting().select_related("label", "post", "thread__post").order_by("pk"))
-    subject = "Please confirm your subscription" if waiting else "Your subscription"
+    subject = "Please confirm your subscription" if waiting else "The link that you asked for"
+    first_line = FIRST_LINE_TO_CONFIRM if waiting else FIRST_LINE_WITH_LINK
     look = Look.now()
     context: dict[str, object] = {
         "waiting": [followed(subscription, subscriber.detail, look) for subscription in waiting],
         "days": current().days_to_confirm,
+        "minutes": int(tokens.FRESH_LIFE.total_seconds() // 60),
         "manage": tokens.confirm_url(subscriber.pk) if waiting else tokens.fresh_url(subscriber.pk),
-        "first_line": look.first_line(FIRST_LINE_TO_CONFIRM),
+        "first_line": look.first_line(first_line),
         "padding": PADDING,
     }
-    subject = look.first_without(subject, "Please confirm", "Hello", "·")
+    subject = look.first_without(subject, "Please confirm" if waiting else "Your link", "Hello", "·")
     return letter("confirm", subscriber.email, subject, context, sender=look.sender(telling=False))
 
 
 def followed(subscription: Subscription, detail: str, look: Look) -> str:
     """What a subscription follows and how often, in words; without names for who wants numbers only."""
-    names = detail != Detail.COUNTS
-    what = f"everything on {look.site_name}" if names else "the whole site"
-    if subscription.label:
-        what = f"posts filed under “{subscription.label.name}”" if names else "posts under one label"
-    elif subscription.post:
-        what = f"“{one_line(subscription.post.title)}”" if names else "one post"
-    elif subscription.thread:
-        what = f"one thread under “{one_line(subscription.thread.post.title)}”" if names else "one thread"
     updates = ", new posts and updates only" if subscription.updates_only else ""
-    return f"{what}{updates}, {subscription.get_cadence_display().lower()}"
+    return f"{_named(subscription, detail, look)}{updates}, {subscription.get_cadence_display().lower()}"
+
+
+def _named(subscription: Subscription, detail: str, look: Look) -> str:
+    first, names = subscription.thread, detail != Detail.COUNTS
+    post = first.post if first else subscription.post
+    if subscription.label:
+        return f"posts labelled “{subscription.label.name}”" if names else "posts under one label"
+    if post is None:
+        return f"everything on {look.site_name}" if names else "the whole site"
+    title = f"“{one_line(post.title)}”" if post.is_published else "a post that was taken down"
+    if first is None:
+        return title if names else "one post"
+    return f"the conversation that comment {first.number} began, on {title}" if names else "one conversation"

@@ -13,18 +13,15 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import Q, Value
 
 from accounts.models import Brought, Delivery, DigestEvent, Subscription
 from forum.models import Comment, Post
 
-# The subscriptions stand where they were read, or the rows of another delivery moved them: then nothing is changed.
-ACKNOWLEDGE = """
-UPDATE accounts_subscription SET acked_seq = %s
-WHERE (id, acked_seq) IN (VALUES {pairs}) AND acked_seq < %s
-  AND EXISTS (SELECT 1 FROM accounts_delivery WHERE id = %s AND state IN ('sent', 'empty'))
-"""
+# Compared and swapped: what somebody else moved since it was read stays where it is.
+ACKNOWLEDGE = (
+    "UPDATE accounts_subscription SET acked_seq = %s WHERE (id, acked_seq) IN (VALUES {pairs}) AND acked_seq < %s"
+)
 BY_SEQ = attrgetter("seq")
 
 
@@ -192,17 +189,11 @@ def readable() -> Any:
     return DigestEvent.objects.filter(shown, post__state=Post.State.PUBLISHED)
 
 
-def acknowledge(delivery_id: int, chosen: Chosen, horizon: int) -> int:
-    """Move on the subscriptions that a delivery dealt with; how many. In the commit that makes it SENT or EMPTY."""
-    if not chosen.moved:
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute(*acknowledgement(delivery_id, chosen, horizon))
-        return int(cursor.rowcount)
+def acknowledgement(chosen: Chosen, horizon: int) -> tuple[str, list[int]]:
+    """The statement that moves on what a delivery dealt with, and its values; there must be something to move.
 
-
-def acknowledgement(delivery_id: int, chosen: Chosen, horizon: int) -> tuple[str, list[int]]:
-    """The statement of `acknowledge`, with its values; there must be subscriptions to move."""
+    It belongs in the commit that makes the delivery SENT or EMPTY, and in no other.
+    """
     pairs = ", ".join(["(%s, %s)"] * len(chosen.moved))
     values = [value for pair in chosen.moved for value in pair]
-    return ACKNOWLEDGE.format(pairs=pairs), [horizon, *values, horizon, delivery_id]
+    return ACKNOWLEDGE.format(pairs=pairs), [horizon, *values, horizon]

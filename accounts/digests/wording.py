@@ -27,6 +27,7 @@ FIRST_LINE = "You asked for this mail. The newest comes first; how to change or 
 FIRST_LINE_TO_CONFIRM = (
     "Somebody, we hope you, asked for mail. If it was you, confirm it; if it was not, do nothing at all."
 )
+FIRST_LINE_WITH_LINK = "You asked for a link to what you get by mail. If it was not you, do nothing; nothing changes."
 LONGEST_TITLE = 80
 
 

@@ -54,8 +54,9 @@ class Delivery(models.Model):
         UNWANTED = "unwanted"
         SUPERSEDED = "superseded"
 
-    digest = models.ForeignKey(Digest, on_delete=models.CASCADE, related_name="deliveries")
-    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="deliveries")
+    # Other indexes begin with them: planning 100,000 rows is quicker without these.
+    digest = models.ForeignKey(Digest, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
     # Both again as the digest has them, for the constraint: whoever changes the hour gets one mail a period.
     cadence = models.CharField(max_length=7, choices=Cadence.choices)
     period = models.CharField(max_length=24)

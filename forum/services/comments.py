@@ -15,6 +15,9 @@ restore                                               P        P
 appeal                                                d        d                   d: stays as it is; once
 withdraw             gone   W     W          W        W        W                   "gone": no row is left
 
+Words are taken out of what is held, published or covered; marked as off topic, or with a note, is what is published.
+Moving (moving.py) takes all along as they are, and leaves a signpost (MOVED), to which nothing of all this can happen.
+
 A decision that is undone puts a comment back into the state before it, unless it was withdrawn (decided.py). P is
 PUBLISHED, W is WITHDRAWN. The author's steps are withdraw (here), change (changes.py, with conditions of its own)
 and appeal (appeals.py); what waits for its moment is in later.py.
@@ -110,6 +113,8 @@ def withdraw_comment(*, code: bytes) -> Comment:
     """
     comment = find_by_code(code)
     with transaction.atomic():
+        if homes := voices.homes(comment):
+            tree.lock_posts(homes | {comment.post_id})
         gone = _change(comment.pk, set(State) - {State.WITHDRAWN}, State.WITHDRAWN, "withdrawn")
         comment_withdrawn.send(Comment, comment=gone)
         transaction.on_commit(let_erased_text_go, robust=True)
@@ -184,7 +189,7 @@ def store_changes(comment: Comment, changes: dict[str, Any]) -> None:
     Comment.objects.filter(pk=comment.pk).update(**changes)
     follow_change(post, comment)
     if comment.state == State.WITHDRAWN:
-        voices.forget_unused(post, before[0])
+        voices.forget_unused(before[0])
         pen_names.forget_unused(before[1])
     raise_shared()
     if first_time:

@@ -35,9 +35,9 @@ def comment_facts(comment_id: int) -> Facts:
 
 
 def thread_facts(comment_id: int) -> Facts:
-    """The facts about the whole thread of a comment."""
-    facts: Facts = _top_of(comment_id).values(*OF_THREAD).get()
-    return facts
+    """The facts about the whole thread of a comment; `thread` is the comment that began it."""
+    facts: Facts = _top_of(comment_id).values("pk", *OF_THREAD).get()
+    return facts | {"thread": facts.pop("pk")}
 
 
 def post_facts(post_id: int) -> Facts:
@@ -61,9 +61,11 @@ def put_back_comment(*, comment_id: int, before: Facts, after: Facts) -> None:
 
 @transaction.atomic
 def put_back_thread(*, comment_id: int, before: Facts, after: Facts) -> None:
-    """The same of a thread."""
+    """The same of a thread, as long as the comment is in it."""
     post = tree.lock_post(Comment.objects.values_list("post_id", flat=True).get(pk=comment_id))
-    if thread_facts(comment_id) != after:
+    now = thread_facts(comment_id)
+    # Lines of a former release do not say which thread it was.
+    if now | after != now:
         raise ChangedSince
     _top_of(comment_id).update(slow_minutes=before["slow_minutes"])
     _lock(post, comment_id, before["locked"])

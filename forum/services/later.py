@@ -106,10 +106,10 @@ def withdraw_later(*, code: bytes) -> None:
     """
     with transaction.atomic():
         later = find_later(code)
-        post = tree.lock_post(later.post_id, page_changes=False)
+        tree.lock_post(later.post_id, page_changes=False)
         deleted, _ = LaterComment.objects.filter(pk=later.pk).delete()
         if not deleted:
             raise NoSuchReceipt
-        voices.forget_unused(post, later.voice_id)
+        voices.forget_unused(later.voice_id)
         pen_names.forget_unused(later.pen_name_id)
         transaction.on_commit(empty_write_ahead_log, robust=True)

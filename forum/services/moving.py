@@ -80,7 +80,7 @@ def put_back_branch(*, comment_id: int, signpost_id: int) -> None:
     What came below it since goes along, and takes the next numbers of the old post.
 
     Raises:
-        ChangedSince: it, or a part of it, was moved on since.
+        ChangedSince: it, or a part of it, or its signpost, was moved on since.
         MovedMeanwhile: it went to another post at this very moment.
     """
     ids = posts_of(comment_id, signpost_id)
@@ -91,7 +91,8 @@ def put_back_branch(*, comment_id: int, signpost_id: int) -> None:
     branch = _branch(top)
     noted = MovedComment.objects.filter(signpost=signpost)
     here = {each.pk for each in branch}
-    if top.parent_id or not here.issuperset(noted.values_list("comment_id", flat=True)):
+    whole = here.issuperset(noted.values_list("comment_id", flat=True))
+    if top.parent_id or not whole or _was_moved_on(top, signpost):
         raise ChangedSince
     old, to = posts[top.post_id], posts[signpost.post_id]
     numbers, last = _numbers_back(branch, signpost, to)
@@ -106,6 +107,12 @@ def put_back_branch(*, comment_id: int, signpost_id: int) -> None:
     _carry_along(_all_of(comment_id), old, to)
     _name_again(_all_of(comment_id), to)
     raise_shared()
+
+
+def _was_moved_on(top: Comment, signpost: Comment) -> bool:
+    """Whether the branch, or its signpost, has left another signpost since."""
+    standing = MovedComment.objects.filter(signpost__isnull=False)
+    return standing.filter(Q(comment=top, signpost__gt=signpost.pk) | Q(comment=signpost)).exists()
 
 
 def posts_of(comment_id: int, signpost_id: int) -> set[int]:

@@ -156,11 +156,13 @@ def references(
 def comments_by_minute(post: Post, signposts: Mapping[int, int]) -> dict[int, list[Named]]:
     """All comments that ever stood on the page with a time, by the minute of the day that it shows.
 
-    Those that were moved away count with the number that they had, or their time would lead to somebody else.
+    Those that were moved away count with the number that they had, or their time would lead to somebody else; those
+    that are back count once.
     """
     columns = ("pk", "number", "posted_at")
     here = Comment.objects.filter(post=post, number__isnull=False).exclude(state=MOVED).order_by()
     gone = MovedComment.objects.filter(post=post, number__isnull=False).exclude(comment__state=MOVED).order_by()
+    gone = gone.exclude(comment__post=post)
     by_minute: dict[int, list[Named]] = defaultdict(list)
     for pk, number, posted_at in here.values_list(*columns):
         if number and posted_at:

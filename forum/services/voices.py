@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from forum import receipts
 from forum.errors import NotYourComment
 from forum.marks_of_voices import new_mark
-from forum.models import Comment, LaterComment, Post, Voice
+from forum.models import Comment, LaterComment, MovedComment, Post, Voice
 from forum.services.references import follow_change
 from forum.voices import key_from_receipt
 
@@ -49,37 +49,51 @@ def settle(post: Post, voice: Voice) -> bool:
     return False
 
 
-def forget_unused(post: Post, voice_id: uuid.UUID | None) -> None:
-    """Delete a voice that no comment under this post has any more, nor one that appears later."""
+def forget_unused(voice_id: uuid.UUID | None) -> None:
+    """Delete a voice that no comment has any more, nor one that appears later, nor one that may come back.
+
+    So with what it left under the posts that its comments were moved away from (`homes`); all of them are locked.
+    """
     if voice_id is None:
         return
-    if not _is_used(post, voice_id):
-        Voice.objects.filter(pk=voice_id).delete()
+    named = Voice.objects.filter(pk=voice_id).values("key")
+    for voice in Voice.objects.filter(key__in=named):
+        if not _is_used(voice):
+            voice.delete()
 
 
-def _is_used(post: Post, voice_id: uuid.UUID) -> bool:
-    return any(kind.objects.filter(post=post, voice=voice_id).exists() for kind in (Comment, LaterComment))
+def homes(comment: Comment) -> set[int]:
+    """The posts that a comment was moved away from and may come back to: its voice is kept there."""
+    away = MovedComment.objects.filter(comment=comment.pk, comment__voice__isnull=False, signpost__isnull=False)
+    return set(away.values_list("post_id", flat=True))
+
+
+def _is_used(voice: Voice) -> bool:
+    here = {"post": voice.post_id, "voice": voice.pk}
+    if any(kind.objects.filter(**here).exists() for kind in (Comment, LaterComment)):
+        return True
+    away = MovedComment.objects.filter(post=voice.post_id, signpost__isnull=False, comment__voice__key=voice.key)
+    return away.exists()
 
 
 def carry(comments: QuerySet[Comment], later: QuerySet[LaterComment], to: Post) -> None:
     """Let the voices of a branch follow it to another post, both posts locked; the rows stand under that post already.
 
-    A voice goes along if nothing else has it. Else the branch gets another with the same key, so that both are one
-    again once the branch comes back; nobody can prove to have it, since keys hang on the post. Its mark stays, unless
-    somebody else has it there.
+    The branch gets another voice with the same key; nobody can prove to have it, since keys hang on the post. Its mark
+    is the same, unless somebody else has that there. The voice that it had stays for as long as a signpost stands, so
+    that both are one again, with its own mark, once the branch comes back.
     """
     used = {pk for rows in (comments, later) for pk in rows.order_by().values_list("voice_id", flat=True) if pk}
     for voice in Voice.objects.filter(pk__in=used).exclude(post=to):
-        old, known = voice.post, known_voice(to, voice.key)
+        known = known_voice(to, voice.key)
         if known is None:
-            known = voice if not _is_used(old, voice.pk) else Voice(key=voice.key, mark=voice.mark)
             taken = set(Voice.objects.filter(post=to).values_list("mark", flat=True))
-            known.post, known.mark = to, new_mark(taken) if voice.mark in taken else voice.mark
-            known.save()
+            mark = new_mark(taken) if voice.mark in taken else voice.mark
+            known = Voice.objects.create(post=to, key=voice.key, mark=mark)
         for rows in (comments, later):
             rows.order_by().filter(voice=voice.pk).update(voice=known)
-        if known.pk != voice.pk:
-            forget_unused(old, voice.pk)
+        if not _is_used(voice):
+            voice.delete()
 
 
 def known_voice(post: Post, key: str) -> Voice | None:

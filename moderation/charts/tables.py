@@ -15,12 +15,16 @@ SHORT = 12
 
 @dataclass(frozen=True)
 class Table:
-    """Figures with a heading for each column; the first cell of a row is its heading. `name` is in its address."""
+    """Figures with a heading for each column; the first cell of a row is its heading. `name` is in its address.
+
+    The first `words` columns hold words, the others numbers.
+    """
 
     name: str
     caption: str
     columns: tuple[str, ...]
     rows: Rows
+    words: int = 1
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -77,9 +78,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> CaseQuerySet:
         return self.filter(closed_at__isnull=True)
 
-    def waiting(self) -> CaseQuerySet:
+    def waiting(self, moderator: int | None = None) -> CaseQuerySet:
         """Open cases: what should have been answered by now, then by the harm that waiting may do, then the longest
-        waiting. Removal requests are urgent.
+        waiting. Removal requests are urgent. What this moderator (by key) left to a colleague comes last.
         """
         severity = models.Case(
             models.When(self._is_urgent(), then=Severity.URGENT.value),
@@ -88,7 +89,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
             output_field=models.PositiveSmallIntegerField(),
         )
         marked = self.open().annotate(urgent=self._is_urgent(), severity=severity, late=self._is_late())
-        return marked.order_by("-late", "-severity", "opened_at", "pk")
+        if moderator is None:
+            return marked.order_by("-late", "-severity", "opened_at", "pk")
+        left = models.ExpressionWrapper(Q(left_by__isnull=False, left_by=moderator), models.BooleanField())
+        return marked.annotate(left=left).order_by("left", "-late", "-severity", "opened_at", "pk")
 
     def urgent(self) -> CaseQuerySet:
         return self.filter(self._is_urgent())
@@ -129,6 +133,8 @@ class Case(models.Model):
     # Raised by each decision and by all that comes in (a report, a change of the text), so that nobody decides on what
     # they have not seen.
     version = models.PositiveIntegerField(default=1)
+    # Who left it to a colleague; their note stands in the log.
+    left_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.RESTRICT, related_name="+", null=True)
 
     objects = CaseQuerySet.as_manager()
 
@@ -171,6 +177,12 @@ class Case(models.Model):
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether its text is shown only to who asks for it: hate weighs on whoever reads it, and names spread."""
+        said = {Category(report.category) for report in self.reports.all()}
+        return any(category is Category.RACISM_OR_HATE or category.says_who for category in said)
 
     @property
     def is_appealed(self) -> bool:

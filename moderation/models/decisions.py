@@ -34,6 +34,7 @@ class Action(models.TextChoices):
     UNPIN = "unpin", "Take the note down"
     MOVE = "move", "Move it with its replies"
     ANSWER = "answer", "Answer it"
+    HAND_OVER = "hand_over", "Leave it to a colleague"
     UNDO = "undo", "Undo"
 
 
@@ -57,6 +58,7 @@ PAST_TENSE = {
     Action.UNPIN: "note taken down",
     Action.MOVE: "moved",
     Action.ANSWER: "answered",
+    Action.HAND_OVER: "left to a colleague",
     Action.UNDO: "undone",
 }
 
@@ -117,6 +119,11 @@ class Decision(models.Model):
         if self.comment is None:
             return "the post"
         return f"comment {self.comment.number}" if self.comment.number else "a held comment"
+
+    @property
+    def where(self) -> Post:
+        """The post under which it can be found by now: a comment may have been moved since."""
+        return self.comment.post if self.comment else self.post
 
     @property
     def who(self) -> str:

@@ -13,6 +13,7 @@ from moderation.services.cases import (
     take_appeal,
 )
 from moderation.services.deciding import NEEDS_REASON, Ruling, cover, decide, lock_thread, pin_note, slow_down
+from moderation.services.handing_over import leave_to_colleague
 from moderation.services.moving import move_comment
 from moderation.services.removal_requests import Answer, answer_request
 from moderation.services.reporting import take_report
@@ -37,6 +38,7 @@ __all__ = [
     "destroy_originals",
     "follow_edit",
     "follow_move",
+    "leave_to_colleague",
     "lock_thread",
     "move_comment",
     "open_case",

@@ -20,9 +20,9 @@ from forum.services import decided
 from forum.services.comments import lock_comment, remove_comment, store_changes, store_comment
 from forum.services.posting import rendered
 from forum.source import clean_source
-from moderation.errors import DecidedMeanwhile, ExtractMissing, NotInText, NotPossible
+from moderation.errors import DecidedMeanwhile, ExtractMissing, NotInText, NotPossible, RequestWaits
 from moderation.models import Action, Case, Decision
-from moderation.services.cases import close
+from moderation.services.cases import close, is_asked
 from moderation.services.log import record
 
 State = Comment.State
@@ -49,6 +49,7 @@ def answer_held(*, case_id: int, version: int, moderator: Any, reply: Reply) -> 
         NotPossible: the comment is not held.
         ExtractMissing, NotInText: there is no extract, or it does not stand in the comment word for word.
         BadText: the answer cannot be taken.
+        RequestWaits: somebody who asked for its removal has no answer.
     """
     post = tree.lock_post(Case.objects.values_list("post_id", flat=True).get(pk=case_id))
     case = Case.objects.select_for_update(of=("self",)).select_related("comment", "post").get(pk=case_id)
@@ -57,6 +58,8 @@ def answer_held(*, case_id: int, version: int, moderator: Any, reply: Reply) -> 
     held = case.comment
     if held is None or held.state != State.HELD or case.newer or not post.is_published:
         raise NotPossible
+    if is_asked(case):
+        raise RequestWaits(case)
     source = clean_source(f"{quotation(held, reply.extract)}\n\n{clean_source(reply.text, called='answer')}")
     answer = _published(post, held, source, reply.staff_role)
     facts = decided.comment_facts(held.pk)

@@ -5,6 +5,7 @@ Lock order as in forum/tree.py: the post first, then the case.
 
 from __future__ import annotations
 
+import datetime
 from typing import TypeVar
 
 from django.db import transaction
@@ -23,12 +24,27 @@ from moderation.errors import AskedAlready, NotReadable
 from moderation.models import Appeal, Case, Category, Ground, Redaction, RemovalRequest, Report
 
 Said = TypeVar("Said", Report, RemovalRequest)
+# What somebody who asked for a removal reads where no moderator answered them.
+WITHDRAWN = "Its author withdrew the comment: nothing of it is there any more."
 
 
+@transaction.atomic
 def open_case(*, post: Post, comment: Comment | None = None, verdict: Verdict | None = None) -> Case:
-    """The open case on a comment (or on a post as a whole), opened now if there is none."""
+    """The open case on a comment (or on a post as a whole), opened now if there is none.
+
+    A comment's case stands under the post where the comment is by now. That post stays locked until the transaction
+    ends.
+
+    Raises:
+        NotReadable: it is a signpost.
+        MovedMeanwhile: it went to another post at this very moment.
+    """
+    locked = lock_comment(comment.pk, page_changes=False) if comment else None
+    if locked and locked.state == Comment.State.MOVED:
+        raise NotReadable
+    now = locked.post if locked else tree.lock_post(post.pk, page_changes=False)
     held = {"held_by_rule": verdict.rule, "held_detail": verdict.detail} if verdict else {}
-    case, _ = Case.objects.get_or_create(post=post, comment=comment, closed_at=None, defaults=held)
+    case, _ = Case.objects.get_or_create(post=now, comment=comment, closed_at=None, defaults=held)
     return case
 
 
@@ -39,11 +55,11 @@ def report_comment(*, comment: Comment, category: Category, text: str, receipt_h
 
     Raises:
         NotReadable: the comment is not published.
+        MovedMeanwhile: it went to another post at this very moment.
     """
-    tree.lock_post(comment.post_id, page_changes=False)
+    case = open_case(post=comment.post, comment=comment)
     if not Comment.objects.published().filter(pk=comment.pk).exists():
         raise NotReadable
-    case = open_case(post=comment.post, comment=comment)
     if same := _said_before(case.reports.all(), receipt_hash, category=category, text=text):
         return same
     tell_who_is_reading(case)
@@ -57,9 +73,14 @@ def ask_for_removal(
     """Put somebody's request into the case on a comment or post, with the time by which the law wants an answer.
 
     The same request again is one, as with reports.
+
+    Raises:
+        NotReadable: its author withdrew the comment.
+        MovedMeanwhile: the comment went to another post at this very moment.
     """
-    tree.lock_post(post.pk, page_changes=False)
     case = open_case(post=post, comment=comment)
+    if comment and Comment.objects.filter(pk=comment.pk, state=Comment.State.WITHDRAWN).exists():
+        raise NotReadable
     if same := _said_before(case.removal_requests.all(), receipt_hash, ground=ground, text=text):
         return same
     tell_who_is_reading(case)
@@ -129,16 +150,30 @@ def tell_who_is_reading(case: Case) -> None:
 
 
 def close_withdrawn(*, comment: Comment) -> None:
-    """Close the open case on a comment that its author took back, and forget what they said for it.
+    """Close the open case on a comment that its author took back, and forget what was said for and against it: that
+    may repeat its words. Whoever asked for its removal has got it.
 
     Its post is locked by the caller.
     """
-    Appeal.objects.filter(case__comment=comment).update(text="")
+    for said in (Appeal, Report, RemovalRequest):
+        said._default_manager.filter(case__comment=comment).update(text="")
     Redaction.objects.filter(decision__comment=comment).delete()
     # The words that a rule found are words of the text that is gone.
     Case.objects.filter(comment=comment).update(held_detail="")
     for case in Case.objects.open().filter(comment=comment):
+        grant_waiting(case, WITHDRAWN)
         close(case, outcome="withdrawn")
+
+
+def is_asked(case: Case) -> bool:
+    """Whether somebody who asked for a removal still waits for the answer."""
+    return case.removal_requests.filter(answered_at=None).exists()
+
+
+def grant_waiting(case: Case, answer: str) -> None:
+    """What they asked for is done: whoever still waits reads this."""
+    waiting = case.removal_requests.filter(answered_at=None)
+    waiting.update(outcome=RemovalRequest.Outcome.GRANTED, answer=answer, answered_at=this_minute())
 
 
 def close(case: Case, *, outcome: str) -> None:
@@ -146,10 +181,12 @@ def close(case: Case, *, outcome: str) -> None:
     Case.objects.filter(pk=case.pk).update(closed_at=this_minute(), outcome=outcome, version=F("version") + 1)
 
 
-def reopen(case_id: int) -> None:
-    """Take up a case again whose decision was undone, unless a newer one is open on the same comment or post."""
+def reopen(case_id: int, *, since: datetime.datetime) -> None:
+    """Take up a case again whose decision of that minute was undone, unless a newer one is open on the same comment
+    or post.
+    """
     case = Case.objects.get(pk=case_id)
     if not case.is_open and not case.newer:
         Case.objects.filter(pk=case_id).update(closed_at=None, outcome="", version=F("version") + 1)
         # What was granted or refused with it is open again, too.
-        case.removal_requests.update(outcome="", answer="", answered_at=None)
+        case.removal_requests.filter(answered_at__gte=since).update(outcome="", answer="", answered_at=None)

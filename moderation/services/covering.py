@@ -76,9 +76,9 @@ def is_settled(*, comment: Comment, category: Category) -> bool:
 
 
 def _may_be_covered(case: Case, category: Category) -> bool:
-    """Under the lock of its post: whether it can be read, and no moderator has spoken."""
+    """Under the lock of its post: whether it can be read, still here, and no moderator has spoken."""
     published = Comment.objects.published().filter(cases=case).first()
-    if published is None or not Case.objects.open().filter(pk=case.pk).exists():
+    if published is None or not Case.objects.open().filter(pk=case.pk, post=case.post_id).exists():
         return False
     # Covered before in this case: a moderator uncovered it.
     covered = Decision.objects.filter(action=Action.COVER, moderator=None, case=case)

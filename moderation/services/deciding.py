@@ -18,13 +18,15 @@ from forum.models import Comment, Post
 from forum.services import comments, decided
 from forum.services.redacting import redact
 from forum.services.slow_threads import end_slow_mode, slow_thread
-from moderation.errors import AnswerMissing, DecidedMeanwhile, NoteMissing, NotPossible, ReasonMissing
+from moderation.errors import AnswerMissing, DecidedMeanwhile, NoteMissing, NotPossible, ReasonMissing, RequestWaits
 from moderation.models import Action, Case, Decision, Redaction
-from moderation.services.cases import close, tell_who_is_reading
+from moderation.services.cases import close, grant_waiting, is_asked, tell_who_is_reading
 from moderation.services.judging import check_another
 from moderation.services.log import record
 
 NEEDS_REASON = {Action.REMOVE, Action.REFUSE}
+# What whoever asked for a removal reads, where it was removed without an answer of its own.
+GRANTED = "The comment was removed."
 UNDO_FOR = datetime.timedelta(days=30)
 
 
@@ -60,6 +62,7 @@ def decide(*, case_id: int, version: int, moderator: Any, ruling: Ruling) -> Dec
         FirstModerator: it is an appeal against this moderator's own decision, and there is another one.
         ReasonMissing, AnswerMissing, NoteMissing: the action needs words of the moderator's.
         NotPossible: the action does not fit the comment's state.
+        RequestWaits: it would stay, and somebody who asked for its removal has no answer.
     """
     # The page changes only if a verb of the forum does it, and that says so itself.
     tree.lock_post(Case.objects.values_list("post_id", flat=True).get(pk=case_id), page_changes=False)
@@ -78,22 +81,37 @@ def decide(*, case_id: int, version: int, moderator: Any, ruling: Ruling) -> Dec
     if _leaves_open(case, ruling.action):
         tell_who_is_reading(case)
     else:
+        _answer_requests(case, ruling)
         close(case, outcome=ruling.action)
     return line
 
 
+def _answer_requests(case: Case, ruling: Ruling) -> None:
+    """Nobody who asked for a removal is left waiting: what is removed was granted, a refusal has words of its own.
+
+    Raises:
+        RequestWaits: it stays, and they were not told why.
+    """
+    if ruling.action in NEEDS_REASON:
+        grant_waiting(case, GRANTED)
+    elif is_asked(case):
+        raise RequestWaits(case)
+
+
 def _leaves_open(case: Case, action: Action) -> bool:
-    """Whether more is to be decided: words were taken out of what readers cannot read yet, or it was covered."""
+    """Whether more is to be decided: it was covered, or words were taken out of what readers cannot read yet, or of
+    what somebody asked to be removed.
+    """
     unread = case.comment is not None and case.comment.state in {Comment.State.HELD, Comment.State.COVERED}
-    return case.is_open and (action is Action.COVER or (action is Action.REDACT and unread))
+    return case.is_open and (action == Action.COVER or (action == Action.REDACT and (unread or is_asked(case))))
 
 
 def _check_words(case: Case, ruling: Ruling) -> None:
     if ruling.action in NEEDS_REASON and not ruling.reason:
         raise ReasonMissing
-    if ruling.action is Action.DISMISS and case.is_appealed and not ruling.reason:
+    if ruling.action == Action.DISMISS and case.is_appealed and not ruling.reason:
         raise AnswerMissing
-    if ruling.action is Action.NOTE and not ruling.reason:
+    if ruling.action == Action.NOTE and not ruling.reason:
         raise NoteMissing
 
 
@@ -101,7 +119,7 @@ def _carry_out(comment: Comment, ruling: Ruling) -> tuple[decided.Facts, str]:
     """The facts before it, and for a redaction the text before it."""
     pk, reason = comment.pk, ruling.reason
     before = decided.comment_facts(pk)
-    if ruling.action is Action.REDACT:
+    if ruling.action == Action.REDACT:
         return before, redact(comment_id=pk, words=ruling.words)
     verbs: dict[Action, Callable[[], Any]] = {
         Action.APPROVE: lambda: comments.approve_comment(comment_id=pk),
@@ -141,8 +159,13 @@ def cover(*, case: Case, reason: str = "") -> Decision:
 
 @transaction.atomic
 def lock_thread(*, comment: Comment, moderator: Any, locked: bool = True, reason: str = "") -> Decision:
-    """The thread of a comment takes no more replies, or takes them again."""
-    tree.lock_post(comment.post_id)
+    """The thread of a comment takes no more replies, or takes them again.
+
+    Raises:
+        NotPossible: it is a signpost.
+        MovedMeanwhile: it went to another post at this very moment.
+    """
+    comment = _in_its_thread(comment)
     before = decided.thread_facts(comment.pk)
     decided.lock_thread(comment_id=comment.pk, locked=locked)
     ruling = Ruling(Action.LOCK if locked else Action.UNLOCK, reason)
@@ -155,8 +178,10 @@ def slow_down(*, comment: Comment, moderator: Any, minutes: int, reason: str = "
 
     Raises:
         BadPause: `minutes` is not between 0 and 60.
+        NotPossible: it is a signpost.
+        MovedMeanwhile: it went to another post at this very moment.
     """
-    tree.lock_post(comment.post_id)
+    comment = _in_its_thread(comment)
     before = decided.thread_facts(comment.pk)
     if minutes:
         slow_thread(comment_id=comment.pk, minutes=minutes)
@@ -164,6 +189,18 @@ def slow_down(*, comment: Comment, moderator: Any, minutes: int, reason: str = "
         end_slow_mode(comment_id=comment.pk)
     ruling = Ruling(Action.SLOW if minutes else Action.UNSLOW, reason)
     return _write(About(comment.post_id, comment.pk), moderator, ruling, before, decided.thread_facts(comment.pk))
+
+
+def _in_its_thread(comment: Comment) -> Comment:
+    """A comment as it is now, its post locked.
+
+    Raises:
+        NotPossible: it is a signpost, which goes when the branch comes back.
+    """
+    now = comments.lock_comment(comment.pk)
+    if now.state == Comment.State.MOVED:
+        raise NotPossible
+    return now
 
 
 @transaction.atomic

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import transaction
 
-from forum.models import Post
+from forum.models import Comment, Post
 from forum.services import moving
 from moderation.models import Action, Case, Decision
-from moderation.services.cases import close
+from moderation.services.cases import close, is_asked
 from moderation.services.log import record
 
 
@@ -19,11 +19,16 @@ def move_comment(
 ) -> Decision:
     """Move a branch, close the open case on its top, and write that into the log; `topic` it is parked for, if any.
 
+    The case stays open where moving answers nothing: its top waits to be readable (again), or somebody asked for its
+    removal.
+
     Raises:
         CannotMove, MovedMeanwhile: see forum/services/moving.py.
     """
     before, after = moving.move_branch(comment_id=comment_id, to_post_id=to_post.pk)
-    case = Case.objects.open().filter(comment=comment_id).first()
+    case = Case.objects.open().filter(comment=comment_id, comment__state=Comment.State.PUBLISHED).first()
+    if case and is_asked(case):
+        case = None
     if case:
         close(case, outcome=Action.MOVE)
     return record(

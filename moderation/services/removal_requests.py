@@ -39,7 +39,7 @@ class Answer:
 def answer_request(*, request_id: int, moderator: Any, answer: Answer) -> Decision | None:
     """Answer a request, and decide its case with it. A later answer takes the place of an earlier one.
 
-    A refusal leaves the case open if there is more in it.
+    An answer alone leaves the case open if there is more in it. Who else asked is answered where it is removed.
 
     Raises:
         WordsForAsker: there is no answer to read.
@@ -51,9 +51,9 @@ def answer_request(*, request_id: int, moderator: Any, answer: Answer) -> Decisi
     post_id = RemovalRequest.objects.values_list("case__post", flat=True).get(pk=request_id)
     tree.lock_post(post_id, page_changes=False)
     asked = RemovalRequest.objects.select_related("case__comment").get(pk=request_id)
-    action = answer.action or _what_a_refusal_decides(asked, answer)
-    if answer.outcome == Outcome.GRANTED and not action and not _is_gone(asked.case):
+    if answer.outcome == Outcome.GRANTED and not answer.action and not _is_gone(asked.case):
         raise NothingTakenDown
+    action = answer.action or _what_the_answer_decides(asked)
     RemovalRequest.objects.filter(pk=request_id).update(
         outcome=answer.outcome, answer=answer.text.strip(), answered_at=this_minute()
     )
@@ -61,7 +61,10 @@ def answer_request(*, request_id: int, moderator: Any, answer: Answer) -> Decisi
         return None
     reason = answer.reason if action in {Action.REMOVE, Action.REFUSE, Action.REDACT} else ""
     ruling = Ruling(action, reason, words=answer.words)
-    return decide(case_id=asked.case_id, version=answer.version, moderator=moderator, ruling=ruling)
+    line = decide(case_id=asked.case_id, version=answer.version, moderator=moderator, ruling=ruling)
+    # Not a minute before the decision, which undoing it takes back as well.
+    RemovalRequest.objects.filter(pk=request_id).update(answered_at=line.decided_at)
+    return line
 
 
 def _is_gone(case: Case) -> bool:
@@ -71,11 +74,11 @@ def _is_gone(case: Case) -> bool:
     return case.decisions.filter(action=Action.REDACT, undone_by=None).exists()
 
 
-def _what_a_refusal_decides(asked: RemovalRequest, answer: Answer) -> Action | None:
-    """That all stays as it is, where the case holds nothing but this request."""
+def _what_the_answer_decides(asked: RemovalRequest) -> Action | None:
+    """That all stays as it is by now, where the case holds nothing but this request."""
     case = asked.case
     others = case.removal_requests.filter(answered_at=None).exclude(pk=asked.pk)
     more = case.reports.exists() or case.appeals.exists() or case.held_by_rule or others.exists()
-    if answer.outcome != Outcome.REFUSED or more or not case.is_open:
+    if more or not case.is_open:
         return None
     return next((action for action in (Action.KEEP, Action.DISMISS) if action in case.possible_actions), None)

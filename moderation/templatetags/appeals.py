@@ -50,8 +50,9 @@ def appeal_of(comment: Comment) -> Answered | None:
     appeal = Appeal.objects.filter(case__comment=comment, is_proved=True).select_related("case").first()
     if appeal is None:
         return None
-    # What was decided first: a case that is closed may be decided again, and about something else.
-    decision = appeal.case.decisions.first()
+    # What was decided first and stands: a case that is closed may be decided again, and about something else.
+    standing = appeal.case.decisions.filter(undone_by=None).exclude(action__in=[Action.UNDO, Action.HAND_OVER])
+    decision = standing.first()
     if decision is None:
         return Answered(appeal.case.is_open, False, "", by_the_same=is_alone())
     return Answered(False, decision.action == Action.RESTORE, decision.reason)

@@ -49,7 +49,7 @@ def _why(error: ForumError) -> str:
 @staff_only(MODERATE)
 def batch(request: HttpRequest, batch: str) -> HttpResponse:
     """What one press decided; the address says what was left alone, and why."""
-    lines = Decision.objects.filter(batch=batch).select_related("comment", "post", "undone_by")
+    lines = Decision.objects.filter(batch=batch).select_related("comment__post", "post", "undone_by")
     skipped = _skipped(request)
     if not lines and not skipped:
         raise Http404

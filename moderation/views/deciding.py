@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -13,11 +15,11 @@ from forum.models import Comment, Post
 from forum.source import UNSTORABLE, small_number
 from forum.staff import MODERATE, staff_only
 from moderation.answers import answers_for
-from moderation.errors import DecidedMeanwhile
+from moderation.errors import DecidedMeanwhile, RequestWaits
 from moderation.looking import look_away
 from moderation.models import Action, Case, Decision
-from moderation.queue_order import next_after
-from moderation.services import decide, lock_thread, pin_note, slow_down
+from moderation.queue_order import Wanted, next_after
+from moderation.services import decide, leave_to_colleague, lock_thread, pin_note, slow_down
 from moderation.services import undo as undo_decision
 from moderation.views.case_page import case_page
 from moderation.views.forms import DecisionForm
@@ -38,30 +40,55 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         sentences = [str(error) for errors in form.errors.values() for error in errors]
         return case_page(request, found, status=422, errors=sentences, sent=request.POST)
-    behind, ruling = next_after(pk), form.ruling()
+    wanted, ruling = Wanted.by(request.user, request.GET), form.ruling()
+    behind = next_after(pk, wanted)
     try:
         made = decide(case_id=pk, version=form.cleaned_data["version"], moderator=request.user, ruling=ruling)
     except ForumError as error:
-        if isinstance(error, DecidedMeanwhile) and (same := _pressed_twice(request, error.case, form)):
-            return _on_to(behind, same)
-        return case_page(request, CASES.get(pk=pk), status=error.status, errors=[str(error)], sent=request.POST)
+        said = request.user.pk, ruling.action, ruling.reason, ruling.internal_note
+        if same := _pressed_twice(error, form.cleaned_data["version"], said):
+            return _on_to(behind, same, wanted.query)
+        asked = error.request_id if isinstance(error, RequestWaits) else None
+        words: dict[str, Any] = {"errors": [str(error)], "sent": request.POST, "answering": asked}
+        return case_page(request, CASES.get(pk=pk), status=error.status, **words)
     look_away(pk, request.user)
     stays_here = Case.objects.open().filter(pk=pk).exists()
-    return _on_to(pk if stays_here else behind, made)
+    return _on_to(pk if stays_here else behind, made, wanted.query)
 
 
-def _pressed_twice(request: HttpRequest, case: Case, form: DecisionForm) -> Decision | None:
-    """The decision that the first press of the same button made, if this is the second."""
-    line, ruling = case.decisions.last(), form.ruling()
-    if line is None or case.version != form.cleaned_data["version"] + 1:
+@require_POST
+@staff_only(MODERATE)
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leave a case to a colleague, with a note; the next one that waits follows."""
+    get_object_or_404(CASES, pk=pk)
+    wanted, version = Wanted.by(request.user, request.GET), small_number(request.POST.get("version")) or 0
+    note = " ".join(UNSTORABLE.sub("", request.POST.get("internal_note", "")).split())[:400]
+    behind = next_after(pk, wanted)
+    try:
+        made = leave_to_colleague(case_id=pk, version=version, moderator=request.user, note=note)
+    except ForumError as error:
+        if same := _pressed_twice(error, version, (request.user.pk, Action.HAND_OVER, "", note)):
+            return _on_to(behind, same, wanted.query)
+        return case_page(request, CASES.get(pk=pk), status=error.status, errors=[str(error)], sent=request.POST)
+    look_away(pk, request.user)
+    return _on_to(behind or pk, made, wanted.query)
+
+
+def _pressed_twice(error: ForumError, version: int, said: tuple[object, ...]) -> Decision | None:
+    """The decision that the first press of the same button made, if this is the second.
+
+    `said`: by whom, which action, the reason, the note.
+    """
+    if not isinstance(error, DecidedMeanwhile) or error.case.version != version + 1:
         return None
-    said = line.moderator_id, line.action, line.reason
-    return line if said == (request.user.pk, ruling.action, ruling.reason) else None
+    line = error.case.decisions.last()
+    same = line and said == (line.moderator_id, line.action, line.reason, line.internal_note)
+    return line if same else None
 
 
-def _on_to(case_id: int | None, made: Decision) -> HttpResponse:
+def _on_to(case_id: int | None, made: Decision, query: str) -> HttpResponse:
     where = reverse("moderation:case", args=[case_id]) if case_id else reverse("moderation:queue")
-    return HttpResponseRedirect(f"{where}?done={made.pk}", status=303)
+    return HttpResponseRedirect(f"{where}?done={made.pk}{query and '&'}{query}", status=303)
 
 
 @require_POST
@@ -79,7 +106,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     if from_log:
         page = small_number(request.POST.get("page")) or 1
         return HttpResponseRedirect(f"{reverse('moderation:log')}?page={page}&done={made.pk}#d{pk}", status=303)
-    return _back_to(line.case, line.comment, made)
+    return _back_to(line.case, line.comment, made, Wanted.by(request.user, request.GET).query)
 
 
 @require_POST
@@ -101,7 +128,11 @@ def slow(request: HttpRequest, pk: int) -> HttpResponse:
 def lock(request: HttpRequest, pk: int) -> HttpResponse:
     """The thread of a comment takes no more replies; or with `unlock`, it takes them again."""
     comment = get_object_or_404(Comment, pk=pk)
-    made = lock_thread(comment=comment, moderator=request.user, locked="unlock" not in request.POST)
+    try:
+        made = lock_thread(comment=comment, moderator=request.user, locked="unlock" not in request.POST)
+    except ForumError as error:
+        messages.error(request, str(error))
+        return HttpResponseRedirect(reverse("moderation:about_comment", args=[pk]), status=303)
     return _back_to(_case_of(comment), comment, made)
 
 
@@ -126,9 +157,9 @@ def _case_of(comment: Comment) -> Case | None:
     return found
 
 
-def _back_to(case: Case | None, comment: Comment | None, made: Decision) -> HttpResponse:
+def _back_to(case: Case | None, comment: Comment | None, made: Decision, query: str = "") -> HttpResponse:
     if case:
         where = case.get_absolute_url()
     else:
         where = reverse("moderation:about_comment", args=[comment.pk]) if comment else reverse("moderation:log")
-    return HttpResponseRedirect(f"{where}?done={made.pk}", status=303)
+    return HttpResponseRedirect(f"{where}?done={made.pk}{query and '&'}{query}", status=303)

@@ -50,7 +50,7 @@ def lines_with(word: str) -> Any:
         lines = lines.filter(said | Q(moderator__email__istartswith=word) | Q(action__icontains=word))
     later = lines.filter(batch=OuterRef("batch"), pk__gt=OuterRef("pk"))
     lines = lines.filter(Q(batch="") | ~Exists(later))
-    return lines.select_related("moderator", "post", "comment", "undone_by__moderator").order_by("-pk")
+    return lines.select_related("moderator", "post", "comment__post", "undone_by__moderator").order_by("-pk")
 
 
 def batch_sizes(batches: list[str]) -> dict[str, dict[str, int]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from forum.errors import ForumError
 from forum.models import Comment
 from forum.moved import comment_now
 from forum.services.away import note_queue_opened
@@ -14,7 +16,7 @@ from forum.source import small_number
 from forum.staff import MODERATE, staff_only
 from moderation.looking import look_at
 from moderation.models import Case
-from moderation.queue_order import LISTED
+from moderation.queue_order import LISTED, Wanted, choices
 from moderation.services import open_case
 from moderation.services.bulk import MOST
 from moderation.views.case_page import case_page, just_done
@@ -32,9 +34,12 @@ def queue(request: HttpRequest) -> HttpResponse:
         return decided_page(request)
     if request.GET.get("view") == "list":
         return list_page(request)
-    first = Case.objects.waiting().select_related("post", "comment").first()
+    wanted = Wanted.by(request.user, request.GET)
+    first = wanted.cases().select_related("post", "comment").first()
     if first is None:
-        return render(request, "moderation/nothing_waits.html", {"done": just_done(request), "waiting": 0})
+        waiting = 0 if wanted.is_all else Case.objects.open().count()
+        context = {"done": just_done(request), "waiting": waiting, "wanted": wanted}
+        return render(request, "moderation/nothing_waits.html", context)
     return case_page(request, first)
 
 
@@ -47,12 +52,16 @@ def decided_page(request: HttpRequest) -> HttpResponse:
 
 
 def list_page(request: HttpRequest, *, status: int = 200, **context: object) -> HttpResponse:
-    """All that wait, to decide many at once. Each row carries the version of its case."""
-    listed = Case.objects.waiting().select_related("post", "comment").prefetch_related(*LISTED)
+    """All that wait, or those of a post or a rule, to decide many at once. Each row carries the version of its case."""
+    wanted = Wanted.by(request.user, request.GET)
+    listed = wanted.cases().select_related("post", "comment").prefetch_related(*LISTED)
     page = Paginator(listed, MOST).get_page(request.GET.get("page"))
     picked = set(request.POST.getlist("pick"))
     rows = [(case, f"{case.pk}:{case.version}" in picked) for case in page]
-    context |= {"page": page, "rows": rows, "reasons": numbered_reasons(), "waiting": page.paginator.count}
+    posts, rules = choices()
+    waiting = page.paginator.count if wanted.is_all else Case.objects.open().count()
+    context |= {"page": page, "rows": rows, "reasons": numbered_reasons(), "waiting": waiting}
+    context |= {"wanted": wanted, "posts": posts, "rules": rules}
     return render(request, "moderation/list.html", context, status=status)
 
 
@@ -84,7 +93,11 @@ def about_comment(request: HttpRequest, pk: int) -> HttpResponse:
     if comment.state == Comment.State.MOVED and (moved := comment_now(comment.post, comment.number)):
         return redirect("moderation:about_comment", moved.pk)
     if request.method == "POST":
-        return redirect(open_case(post=comment.post, comment=comment))
+        try:
+            return redirect(open_case(post=comment.post, comment=comment))
+        except ForumError as error:
+            messages.error(request, str(error))
+            return redirect("moderation:about_comment", pk)
     if found := comment.cases.order_by("closed_at").filter(closed_at=None).first() or comment.cases.last():
         return redirect(found)
     return render(request, "moderation/open_case.html", {"comment": comment, "post": comment.post})

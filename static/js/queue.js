@@ -18,9 +18,12 @@ function wanted(key) {
 
 function press(place) {
   const field = place.dataset.needs && document.getElementById(place.dataset.needs);
-  if (field && !field.value.trim()) return field.focus();
+  if (field && !field.value.trim()) {
+    field.closest("details")?.setAttribute("open", "");
+    return field.focus();
+  }
   place.click();
-  if (place.matches("summary") && place.parentElement.open) (place.nextElementSibling.querySelector("button, textarea")).focus();
+  if (place.matches("summary") && place.parentElement.open) (place.nextElementSibling.querySelector("button, textarea") ?? place).focus();
   if (place.dataset.key === "n") document.getElementById("remark").focus();
 }
 
@@ -45,8 +48,8 @@ addEventListener("keydown", (event) => {
 // Ctrl and Enter in a field press the button that goes with it.
 function send(event) {
   if (event.key !== "Enter" || !event.target.matches("#decision textarea")) return;
-  const near = event.target.closest(".row, .pop > div") ?? event.target.form;
-  near.querySelector("[data-submits]")?.click();
+  const near = event.target.closest(".row, .pop > div");
+  (near ? near.querySelector("[data-submits]") : event.target.form.querySelector(".big > [data-submits]"))?.click();
 }
 
 // Two presses are one decision; a page that Back brings again may decide again.

@@ -297,6 +297,25 @@ def test_sending_is_in_the_database_before_the_server_is_told_and_sent_right_aft
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_database_that_hangs_up_in_the_middle_costs_no_mail(mailserver, monkeypatch):
+    monkeypatch.setattr(ledger, "PATIENCE", 0.1)
+    planned(*many(3))
+    if connection.vendor != "postgresql":
+        return
+
+    def hang_up(raw):
+        with connection.Database.connect(**connection.get_connection_params()) as other:
+            other.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+    mailserver.when_taken = hang_up
+    assert delivery.deliver(tomorrow()) == 3
+    assert (states(), len(mailserver.raw)) == (["sent"] * 3, 3)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_bells_that_are_rung_five_times_at_once_bring_one_mail_each(mailserver):
     for reader in many(8):
         subscribed(reader)

@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import tokens
@@ -22,6 +23,7 @@ from forum.services.decided import mark_comment
 from forum.services.posts import PostDraft, save_post, unpublish_post
 from forum.services.updates import add_update
 from forum.site import change
+from forum.tree import lock_post
 from tests.accounts.letters import (
     all_events,
     delivery_to,
@@ -99,7 +101,7 @@ def test_a_late_approval_shows_when_it_was_written(post):
             assert "written 10:15, 2 March, shown since 5 March" in body(letter())
     with at("2027-01-05T09:00:00"):
         cache.clear()
-        rendering.MOULDS.kept.clear()
+        rendering.MOULDS.clear()
         KEPT.kept.clear()
         assert "written 10:15, 2 March 2026" in text_of(letter())
 
@@ -125,11 +127,18 @@ def test_what_is_removed_after_the_first_mail_of_a_group_is_not_in_the_second(ne
     assert letters([second], {second.pk: only}) == {}
 
 
+def write_over(comment, html):
+    with transaction.atomic():
+        lock_post(comment.post_id)
+        Comment.objects.filter(pk=comment.pk).update(html=html)
+
+
 CHANGES = {
     "title": lambda post, comment: save_post(
         post_id=post.pk, version=post.version, draft=PostDraft(title="Another", body="It is another.")
     ),
     "comment changed": lambda post, comment: change_text(code=comment.code, text="Beside it, in other words."),
+    "what only its post's page shows": lambda post, comment: write_over(comment, "<p>Other words.</p>"),
     "off topic": lambda post, comment: mark_comment(comment_id=comment.pk, off_topic=True),
     "post taken back": lambda post, comment: unpublish_post(post_id=post.pk),
     "words to avoid": lambda post, comment: PostOffice.objects.create(pk=1, words_to_avoid="daily"),
@@ -177,12 +186,20 @@ def test_mixed_groups_share_what_they_load(news, django_assert_max_num_queries):
     assert len(texts) == 15
 
 
+def test_a_process_keeps_no_more_moulds_than_it_has_room_for(news, monkeypatch):
+    monkeypatch.setattr(rendering, "MOST_BYTES", 30_000)
+    for number in range(6):
+        letter(f"reader{number}@example.org", Cadence.values[number % 3], detail=Detail.values[number // 3])
+    kept = rendering.MOULDS
+    assert 1 <= len(kept.kept) < 6 and kept.bytes == sum(mould.size for mould in kept.kept.values()) <= 30_000
+
+
 def test_a_copy_is_the_same_mail(news):
     delivery = delivery_to()
     chosen = {delivery.pk: all_events()}
     raw = letters([delivery], chosen)[delivery.pk]
     Delivery.objects.update(started_at=delivery.started_at)
-    rendering.MOULDS.kept.clear()
+    rendering.MOULDS.clear()
     again = read(letters([delivery_to()], chosen)[delivery.pk])
     first = read(raw)
     for header in ("Message-ID", "Date", "Subject", "To"):
@@ -207,7 +224,7 @@ def test_however_much_is_new_forty_things_are_told_and_the_rest_counted(post):
 
 
 def test_a_long_thread_leaves_room_for_the_others(post):
-    other = make_post("Another")
+    other = make_post("Another", publish_at=post.published_at - datetime.timedelta(days=1))
     for number in range(60):
         write(post, f"Comment {number}.")
     write(other, "Only here.")
@@ -271,21 +288,45 @@ def test_who_is_asked_to_confirm_learns_what_and_how_often(post, detail):
     html = mail.alternatives[0][0]
     named = [
         "everything on Probation Forum",
-        "posts filed under “Pay”",
+        "posts labelled “Pay”",
         "“The second desk review”, new posts",
-        "one thread under",
+        "the conversation that comment 1 began, on “The second desk",
     ]
     unnamed = [
         "the whole site",
         "posts under one label",
         "one post, new posts and updates only",
-        "one thread, every week",
+        "one conversation, every week",
     ]
     for body in (mail.body, html):
         for words in named if detail == Detail.EXCERPTS else unnamed:
             assert words in body
-        assert tokens.manage_url(subscriber.pk) in body or "/subscriptions/" in body
+        assert "/subscriptions/" in body
         assert detail == Detail.EXCERPTS or not re.search("probation|pay|desk", body, re.IGNORECASE)
     assert mail.subject == "Please confirm your subscription"
     assert mail.from_email.startswith("Updates <")
     assert "List-Unsubscribe" not in mail.extra_headers
+
+
+def test_who_asks_for_a_link_again_gets_one_that_opens_everything_for_an_hour(client, post):
+    subscriber = Subscriber.objects.create(email="charlie@example.org")
+    followed = Subscription.objects.create(subscriber=subscriber, cadence=Cadence.WEEKLY, confirmed_at=timezone.now())
+    mail = confirmation_mail(subscriber)
+    assert mail.subject == "The link that you asked for"
+    html = mail.alternatives[0][0]
+    for body in (mail.body, html):
+        assert "60 minutes" in body and "onfirm" not in body
+    path = re.search(r"http://[^/]+(/subscriptions/[^/]+/)", mail.body)[1]
+    assert path in html
+    assert client.get(path).status_code == 200
+    assert followed.subscriber.email in client.get(path).content.decode()
+
+
+def test_the_mail_to_confirm_does_not_name_what_was_taken_down(post):
+    subscriber = Subscriber.objects.create(email="charlie@example.org")
+    Subscription.objects.create(subscriber=subscriber, cadence=Cadence.DAILY, post=post)
+    assert "The second desk review" in confirmation_mail(subscriber).body
+    unpublish_post(post_id=post.pk)
+    mail = confirmation_mail(subscriber)
+    assert "a post that was taken down" in mail.body
+    assert "desk review" not in mail.body + mail.alternatives[0][0]

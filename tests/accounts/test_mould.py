@@ -2,7 +2,6 @@
 
 import email
 import re
-import smtplib
 import time
 
 import pytest
@@ -16,6 +15,7 @@ from accounts.digests.wording import Look
 from accounts.models import Cadence, Delivery, Detail, PostOffice, Subscriber, Subscription
 from forum.models import Comment, Post
 from forum.site import change
+from forum.smtp import Line, Verdict
 from tests.accounts.letters import all_events, delivery_to, letter, raw_letter, read
 from tests.mailserver import html_of, text_of
 from tests.scenery import make_post, write
@@ -201,8 +201,9 @@ def test_hostile_words_stay_words_on_their_way_through_a_mail_server(mailserver)
     lines = ["<p>. alone</p>", "<p>..twice</p>", "<p>.</p>", "<p>gap0123456789abcdef0123stop {{ manage }} =3D</p>"]
     Comment.objects.filter(pk=comment.pk).update(html="".join(lines) + "<p>&lt;img src=x onerror=alert(1)&gt;</p>")
     raw = raw_letter(telling=True)
-    with smtplib.SMTP("127.0.0.1", mailserver.port) as line:
-        line.sendmail("no-reply@example.org", ["charlie@example.org"], raw)
+    line = Line()
+    assert line.hand_over("no-reply@example.org", "charlie@example.org", raw).verdict == Verdict.TAKEN
+    line.close()
     assert mailserver.raw == [raw], "not a byte is another, dots at the beginning of lines neither"
     mail = read(raw)
     assert "Bcc" not in mail and mail["To"] == "charlie@example.org"

@@ -39,7 +39,7 @@ def test_it_opens_on_monday_at_six_in_london(moment, start):
         assert last_time(now, OPENS_AT, MONDAY).astimezone(now.tzinfo).isoformat() == start
 
 
-@given(st.datetimes(timezones=st.just(datetime.UTC)).filter(lambda moment: 1990 < moment.year < 2100))
+@given(st.datetimes(datetime.datetime(1991, 1, 1), datetime.datetime(2100, 1, 1), timezones=st.just(datetime.UTC)))
 def test_it_is_never_in_the_future_and_never_more_than_a_week_and_an_hour_old(moment):
     age = moment - last_time(moment, OPENS_AT, MONDAY)
     assert 0 <= age.total_seconds() <= 7 * 86400 + 3600

@@ -6,17 +6,20 @@ import itertools
 import pytest
 from django.utils import timezone
 
-from forum.errors import AppealedBefore, NoSuchReceipt, NotAllowedNow, NotChangeable, Refused
+from forum.errors import AppealedBefore, CannotMove, NoSuchReceipt, NotAllowedNow, NotChangeable, Refused
 from forum.models import Comment, LaterComment, Post
 from forum.receipts import hash_code
-from forum.services import comments
+from forum.services import comments, decided
 from forum.services.appeals import appeal
 from forum.services.changes import change_text
 from forum.services.later import release_due_comments, withdraw_later
+from forum.services.moving import move_branch
 from forum.services.posting import Submission, post_comment
+from forum.services.redacting import redact
+from forum.services.slow_threads import slow_thread
 from forum.services.tickets import open_ticket
 from forum.signals import comment_published, comment_withdrawn
-from tests.scenery import make_rule, write_with_code
+from tests.scenery import make_post, make_rule, write_with_code
 
 pytestmark = pytest.mark.django_db
 
@@ -43,11 +46,17 @@ STEPS = {
     "change, and it is held": lambda comment, code: change(comment, code, f"Now with links: {LINKS}"),
     "appeal": lambda comment, code: appeal(code=code, text="Please look again."),
     "withdraw": lambda comment, code: comments.withdraw_comment(code=code),
+    "redact": lambda comment, code: redact(comment_id=comment.pk, words=[source_of(comment)[:4]]),
+    "mark as off topic": lambda comment, code: decided.mark_comment(comment_id=comment.pk, off_topic=True),
+    "add a note": lambda comment, code: decided.mark_comment(comment_id=comment.pk, note="We looked at it."),
+    "lock its thread": lambda comment, code: decided.lock_thread(comment_id=comment.pk),
+    "slow its thread": lambda comment, code: slow_thread(comment_id=comment.pk, minutes=5),
+    "move": lambda comment, code: move_branch(comment_id=comment.pk, to_post_id=elsewhere().pk),
 }
 # The states of a comment, those apart in which a moderator has decided or an appeal was made.
-HELD, POSTED, APPROVED, CHANGED_AND_HELD, COVERED, REFUSED, REMOVED, APPEALED, WITHDRAWN = (
+HELD, POSTED, APPROVED, CHANGED_AND_HELD, COVERED, REFUSED, REMOVED, APPEALED, WITHDRAWN, SIGNPOST = (
     *("held", "posted", "approved", "changed and held", "covered"),
-    *("refused", "removed", "appealed", "withdrawn"),
+    *("refused", "removed", "appealed", "withdrawn", "what a moved one left"),
 )
 WAY = {
     HELD: (LINKS, [], State.HELD),
@@ -59,6 +68,7 @@ WAY = {
     REMOVED: ("Some words.", ["remove"], State.REMOVED),
     APPEALED: ("Some words.", ["remove", "appeal"], State.REMOVED),
     WITHDRAWN: ("Some words.", ["withdraw"], State.WITHDRAWN),
+    SIGNPOST: ("Some words.", ["move"], State.MOVED),
 }
 ALLOWED = {
     (HELD, "approve"): State.PUBLISHED,
@@ -85,8 +95,25 @@ ALLOWED = {
     (REMOVED, "restore"): State.PUBLISHED,
     (REMOVED, "appeal"): State.REMOVED,
     (APPEALED, "restore"): State.PUBLISHED,
-    **{(state, "withdraw"): State.WITHDRAWN for state in WAY if state != WITHDRAWN},
+    **{(state, "withdraw"): State.WITHDRAWN for state in WAY if state not in (WITHDRAWN, SIGNPOST)},
+    **{(state, "redact"): WAY[state][2] for state in (HELD, POSTED, APPROVED, CHANGED_AND_HELD, COVERED)},
+    **{(state, step): State.PUBLISHED for state in (POSTED, APPROVED) for step in ("mark as off topic", "add a note")},
+    # Its thread, whatever became of the comment itself.
+    **{(state, step): WAY[state][2] for state in WAY for step in ("lock its thread", "slow its thread")},
+    **{(state, "move"): WAY[state][2] for state in WAY if state != SIGNPOST},
 }
+
+
+def source_of(comment):
+    return Comment.objects.get(pk=comment.pk).source
+
+
+def elsewhere():
+    return Post.objects.get(title="Elsewhere")
+
+
+def all_rows():
+    return [list(kind.objects.order_by("pk").values()) for kind in (Comment, Post)]
 
 
 def held(post):
@@ -96,25 +123,27 @@ def held(post):
 @pytest.mark.parametrize(("state", "step"), list(itertools.product(WAY, STEPS)))
 def test_every_step_from_every_state(post, state, step):
     text, steps, reached = WAY[state]
+    make_post("Elsewhere")
     comment, code = write_with_code(post, text)
     for each in steps:
         STEPS[each](comment, code)
+    if state == SIGNPOST:
+        # Nobody has its receipt.
+        comment, code = Comment.objects.get(post=post), bytes(16)
     comment.refresh_from_db()
     assert comment.state == reached
-    before = (comment.state, comment.number, comment.source, comment.reason, comment.appealed, comment.edited_at)
+    before = all_rows()
     target = ALLOWED.get((state, step))
     if target:
         STEPS[step](comment, code)
         comment.refresh_from_db()
         assert comment.state == target
     else:
-        with pytest.raises((NotAllowedNow, AppealedBefore)):
+        with pytest.raises((NotAllowedNow, AppealedBefore, NoSuchReceipt, CannotMove)):
             STEPS[step](comment, code)
-        comment.refresh_from_db()
-        after = (comment.state, comment.number, comment.source, comment.reason, comment.appealed, comment.edited_at)
-        assert after == before
-    readable = Comment.objects.filter(post=post).published().count()
-    assert Post.objects.get(pk=post.pk).comment_count == readable
+        assert all_rows() == before
+    for each in Post.objects.all():
+        assert each.comment_count == Comment.objects.filter(post=each).published().count()
     assert bool(comment.fragment) == comment.is_published
 
 

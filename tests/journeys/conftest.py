@@ -47,8 +47,7 @@ def browser() -> Iterator[Browser]:
 def running(tmp_path_factory) -> Iterator[Site]:
     """One site for the journeys of a module: demo content, web server and digest loop."""
     with Processes() as processes:
-        site = Site(tmp_path_factory.mktemp("site"), processes)
-        site.manage("demo")
+        site = Site(tmp_path_factory.mktemp("site"), processes, demo=True)
         site.start()
         yield site
 

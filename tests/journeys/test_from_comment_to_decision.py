@@ -156,6 +156,10 @@ def test_somebody_named_asks_for_removal(visitor, running):
     bob.page.get_by_role("link", name="Removal request · comment 2").click()
     expect(bob.page.get_by_text("This is about me.")).to_be_visible()
     bob.page.get_by_role("button", name="Keep it", exact=True).click()
+    expect(bob.page.get_by_role("alert")).to_contain_text("Somebody asked for its removal and waits")
+    bob.page.get_by_label("Answer to whoever asked").fill("It names nobody.")
+    bob.page.get_by_role("button", name="Refuse the request").click()
+    expect(bob.page.get_by_text("Refused,")).to_be_visible()
 
 
 def test_two_moderators_on_one_case(visitor, running, javascript):

@@ -45,8 +45,7 @@ OURS_TOO = [
 def hostile(tmp_path_factory) -> Iterator[tuple[Site, dict]]:
     """A site that holds every payload in every place that shows one."""
     with Processes() as processes:
-        site = Site(tmp_path_factory.mktemp("hostile"), processes, FORUM_LIMITS="off")
-        site.manage("demo")
+        site = Site(tmp_path_factory.mktemp("hostile"), processes, demo=True, FORUM_LIMITS="off")
         filled = site.manage("shell", "-v0", "-c", "from tests.whole.hostile_content import fill; fill()")
         site.start()
         yield site, json.loads(filled)

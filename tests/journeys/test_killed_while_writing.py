@@ -75,8 +75,7 @@ def kill(family, name: str) -> None:
 def test_whatever_is_killed_little_is_lost_and_the_page_says_what(browser, doomed, tmp_path, family, database):
     folder = tmp_path / "site"
     folder.mkdir()
-    site = Site(folder, family, DATABASE_URL=database())
-    site.manage("demo")
+    site = Site(folder, family, demo=True, DATABASE_URL=database())
     site.start()
     alice = Visitor(doomed[0], site)
     alice.sign_in("owner")

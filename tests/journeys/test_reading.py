@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from forum import seen
 from tests.journeys.conftest import Visitor
-from tests.journeys.test_every_page import AXE, RULES, check
+from tests.journeys.test_every_page import RULES, check, violations_on
 from tests.site import unique
 
 WITH_SCRIPT = pytest.mark.parametrize("javascript", [True], indirect=True, ids=["with JavaScript"])
@@ -156,7 +156,7 @@ def test_zoom_and_spacing_in_forced_colours(reader, path, width, size):
         page.evaluate(SPACING, size)
         assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), address
         assert page.evaluate(CUT_OFF) == []
-        assert AXE.run(page, options=RULES).response["violations"] == []
+        assert violations_on(page, RULES) == []
 
 
 @WITH_SCRIPT

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.journeys.test_every_page import violations_on
 from tests.journeys.test_from_comment_to_decision import decide, report
 from tests.site import unique
 
@@ -42,12 +42,8 @@ def open_receipt(page, typed) -> None:
 
 def check(page, javascript) -> None:
     """Nothing that a machine finds wrong (which needs scripts), and no scrolling sideways on a small telephone."""
-    found = (
-        []
-        if not javascript
-        else [f"{each['id']} {each['nodes'][0]['html'][:80]}" for each in Axe().run(page).response["violations"]]
-    )
-    assert found == []
+    found = violations_on(page, {}) if javascript else []
+    assert [f"{each['id']} {each['nodes'][0]['html'][:80]}" for each in found] == []
     usual = page.viewport_size
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320

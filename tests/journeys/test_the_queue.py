@@ -108,6 +108,8 @@ def test_sixty_mixed_cases_by_keys_and_each_undone_from_the_log(visitor, running
     began = time.monotonic()
     for turn in range(60):
         expect(page.locator("h1")).to_be_focused()
+        if page.locator("summary", has_text="Show the text").count():
+            fingers.press("t")
         keys = keys_for(page, turn)
         fingers.decide(*keys.pop("keys"), **keys)
         expect(page.get_by_role("status")).to_contain_text(f"{59 - turn} left")
@@ -211,6 +213,68 @@ def test_two_moderators_on_one_item(visitor, running, javascript):
     if javascript:
         assert check(alice, "decided meanwhile") == []
     assert counts(running)[0] == 2
+
+
+def test_a_folded_text_is_opened_and_its_case_left_to_a_colleague(visitor, running, javascript):
+    fill(running, reported=2)
+    bob, alice = visitor(staff=True), visitor(staff=True)
+    bob.sign_in("moderator")
+    page, fingers = bob.page, Fingers(bob.page)
+    page.goto("/moderation/")
+    text = page.locator(".case .quoted").get_by_text("Reported comment 0")
+    expect(page.locator(".case").get_by_text("Report: Racism or hate")).to_be_visible()
+    expect(page.get_by_text("Reported comment 0").locator("visible=true")).to_have_count(0)
+    if javascript:
+        fingers.press("t")
+    else:
+        page.locator("summary", has_text="Show the text").click()
+    expect(text).to_be_visible()
+    if javascript:
+        assert check(bob, "unfolded", [(1280, "light"), (320, "dark")]) == []
+        fingers.press("h")
+        expect(page.get_by_label("For moderators only")).to_be_focused()
+        assert check(bob, "leaving", [(320, "light"), (1280, "dark")]) == []
+        fingers.decide(words="I know the author.", then="Control+Enter")
+    else:
+        page.locator("summary", has_text="More").click()
+        page.get_by_label("For moderators only").fill("I know the author.")
+        page.get_by_role("button", name="Leave it to a colleague").click()
+    expect(page.get_by_role("status")).to_contain_text("Left to a colleague: comment 2. 2 left")
+    alice.sign_in("owner")
+    alice.page.goto("/moderation/")
+    expect(alice.page.get_by_text("Bob left this to a colleague")).to_be_visible()
+    expect(alice.page.get_by_text("I know the author.", exact=True)).to_be_visible()
+    if javascript:
+        assert check(alice, "left to her") == []
+        fingers.decide("u")
+    else:
+        page.get_by_role("button", name="Undo").click()
+    alice.page.reload()
+    expect(alice.page.get_by_text("Bob left this to a colleague")).to_have_count(0)
+
+
+def test_part_of_the_queue_is_asked_for_and_gone_through(visitor, running, javascript):
+    fill(running, reported=2, held=2)
+    bob = visitor(staff=True)
+    bob.sign_in("moderator")
+    page = bob.page
+    page.goto("/moderation/?view=list")
+    page.locator("summary", has_text="Only one post, or one rule").click()
+    page.get_by_label("Held by").select_option("Links")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("[name=pick]")).to_have_count(2)
+    if javascript:
+        assert check(bob, "part of the list") == []
+    page.get_by_role("link", name="Go through them one by one").click()
+    if javascript:
+        assert check(bob, "part of the queue") == []
+    for left in ("1 left of these", "Nothing waits here"):
+        page.locator(".stays").click()
+        expect(page.locator("main")).to_contain_text(left)
+    if javascript:
+        assert check(bob, "nothing in this part") == []
+    page.get_by_role("link", name="Show all").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Comment")
 
 
 @WITH_SCRIPTS

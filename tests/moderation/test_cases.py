@@ -9,7 +9,7 @@ from forum.models import Comment
 from forum.services.comments import remove_comment, withdraw_comment
 from moderation.errors import DecidedMeanwhile, NotPossible, NotReadable, ReasonMissing
 from moderation.models import Action, Case, Category, Decision, RemovalRequest, Report
-from moderation.services import Ruling, ask_for_removal, decide, report_comment
+from moderation.services import Answer, Ruling, answer_request, ask_for_removal, decide, report_comment
 from tests.moderation.test_screening import THREE_LINKS
 from tests.scenery import at, at_once, make_post, make_thread, write, write_with_code
 
@@ -170,13 +170,20 @@ def test_what_a_rule_found_goes_with_the_text(post):
     assert Case.objects.get(comment=held).held_detail == ""
 
 
-def test_withdrawing_closes_the_case(post, bob):
+def test_withdrawing_closes_the_case_and_forgets_what_readers_said(post, bob):
     comment, code = write_with_code(post, "Mine.")
-    case = report(comment).case
+    ruling(report(comment, text="It says: Mine.").case, bob, "keep")
+    case = report(comment, text="Mine, it says.").case
+    asked = ask_for_removal(post=post, comment=comment, text="That is mine.")
+    case.refresh_from_db()
     withdraw_comment(code=code)
     case.refresh_from_db()
     assert (case.is_open, case.outcome) == (False, "withdrawn")
     assert case.possible_actions == []
+    assert set(Report.objects.values_list("text", flat=True)) == {""}
+    asked.refresh_from_db()
+    assert (asked.text, asked.outcome) == ("", "granted")
+    assert "withdrew" in asked.answer
     with pytest.raises(DecidedMeanwhile):
         ruling(case, bob, "remove", "Spam", version=1)
 
@@ -196,12 +203,17 @@ def test_the_log_refuses_to_be_changed(comment, bob, statement):
 
 
 def test_nothing_in_the_queue_is_finer_than_a_minute(comment, bob):
-    ask_for_removal(post=comment.post, comment=comment, text="Please.")
-    ruling(report(comment).case, bob, "keep")
+    asked = ask_for_removal(post=comment.post, comment=comment, text="Please.")
+    case = report(comment).case
+    answer_request(
+        request_id=asked.pk,
+        moderator=bob,
+        answer=Answer(RemovalRequest.Outcome.GRANTED, "Yes.", case.version, "remove"),
+    )
     moments = [
         *Case.objects.values_list("opened_at", "closed_at").get(),
         *Report.objects.values_list("created_at", flat=True),
-        *RemovalRequest.objects.values_list("created_at", flat=True),
+        *RemovalRequest.objects.values_list("created_at", "answered_at").get(),
         *Decision.objects.values_list("decided_at", flat=True),
     ]
     assert {(moment.second, moment.microsecond) for moment in moments} == {(0, 0)}

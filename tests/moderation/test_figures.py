@@ -101,6 +101,21 @@ def test_comments_are_counted_in_the_hours_of_london(post, bob):
     assert table(charts, "months")["July 2026"] == (1, 1, 1)
 
 
+def test_each_comment_is_in_one_month_also_where_the_twelve_weeks_of_hours_begin(post, bob):
+    with at("2026-02-10T12:00"):
+        rule(write(post, "Fine."), bob, Action.REMOVE)
+        write(post, LINKS)
+    # In London: half past midnight on 1 April; then half an hour before and after the twelve weeks begin.
+    for moment in ("2026-03-31T23:30", "2026-04-21T22:30", "2026-04-21T23:30"):
+        with at(moment):
+            write(post, f"Fine at {moment}.")
+    with at("2026-07-14T12:00"):
+        charts = owners_figures.charts()
+    months = table(charts, "months")
+    assert (months["February 2026"], months["March 2026"], months["April 2026"]) == ((0, 1, 1), (0, 0, 0), (3, 0, 0))
+    assert sum(map(sum, table(charts, "hours").values())) == 1
+
+
 def test_posts_by_comments_and_old_ones_that_woke_up(bob):
     old = make_post("Old", publish_at=timezone.now() - datetime.timedelta(days=90))
     new = make_post("<b>New</b> & long " * 5)

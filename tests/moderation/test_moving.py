@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import models
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -16,18 +16,26 @@ from accounts.digests.events import seal
 from accounts.models import DigestEvent, User
 from accounts.roles import Role
 from forum import threads
-from forum.errors import CannotMove, ChangedSince
+from forum.errors import CannotMove, ChangedSince, MovedMeanwhile
 from forum.integrity import find_faults, mend
 from forum.models import Comment, LaterComment, MovedComment, Post, Voice
-from forum.services.comments import approve_comment, remove_comment, restore_comment
+from forum.services.comments import approve_comment, remove_comment, restore_comment, withdraw_comment
 from forum.services.later import release_due_comments
 from forum.services.posting import Submission, post_comment
-from moderation.models import Action, Case, Decision
-from moderation.services import move_comment, open_case, undo
+from moderation.models import Action, Case, Category, Decision, Report
+from moderation.services import (
+    ask_for_removal,
+    lock_thread,
+    move_comment,
+    open_case,
+    report_comment,
+    slow_down,
+    undo,
+)
 from moderation.services.log import first_broken
 from tests.forum.test_tree import parents_of
 from tests.moderation.test_cases import emptied_log  # noqa: F401 - a fixture
-from tests.scenery import at, at_once, make_post, make_thread, outline, write
+from tests.scenery import at, at_once, make_post, make_thread, outline, write, write_with_code
 
 pytestmark = pytest.mark.django_db
 LINKS = "http://a.example http://b.example http://c.example"
@@ -191,18 +199,31 @@ def test_voices_go_along_and_come_back(post, other, bob, whole):
     write(post, "This is b.", first, voice_key="k2")
     if not whole:
         write(post, "This is c.", voice_key="k2")
-    Voice.objects.filter(key="k1").update(mark="Heron")
+    Voice.objects.filter(key="k1").update(mark="Aardvark")
     write(other, "This is x.", voice_key="k3")
-    Voice.objects.filter(key="k3").update(mark="Otter")
+    Voice.objects.filter(key="k3").update(mark="Zebra")
     voices_before = sorted(Voice.objects.values_list("pk", "post", "key", "mark"))
     line = move_comment(comment_id=first.pk, to_post=other, moderator=bob)
     marks = dict(Comment.objects.filter(post=other).values_list("source", "voice__mark"))
-    assert marks["This is a."] == "Heron"
+    assert marks["This is a."] == "Aardvark"
     assert len(set(marks.values())) == 3
-    assert Voice.objects.count() == (3 if whole else 4)
+    assert Voice.objects.count() == 5, "those that may come back are kept for it"
     assert not Comment.objects.exclude(voice__post=models.F("post")).exclude(voice=None).exists()
     undo(decision_id=line.pk, moderator=bob)
     assert sorted(Voice.objects.values_list("pk", "post", "key", "mark")) == voices_before
+
+
+def test_a_mark_that_was_taken_elsewhere_comes_back_and_goes_when_its_author_withdraws(post, other, bob):
+    comment, code = write_with_code(post, "This is a.", voice_key="k1")
+    write(other, "This is x.", voice_key="k3")
+    Voice.objects.update(mark="Aardvark")
+    line = move_comment(comment_id=comment.pk, to_post=other, moderator=bob)
+    assert Comment.objects.get(pk=comment.pk).voice.mark != "Aardvark"
+    undo(decision_id=line.pk, moderator=bob)
+    assert Comment.objects.get(pk=comment.pk).voice.mark == "Aardvark"
+    move_comment(comment_id=comment.pk, to_post=other, moderator=bob)
+    withdraw_comment(code=code)
+    assert list(Voice.objects.values_list("key", flat=True)) == ["k3"]
 
 
 def test_cases_digests_tickets_and_later_comments_follow(post, other, bob, client):
@@ -246,6 +267,43 @@ def test_the_case_of_the_top_is_decided_by_it(post, other, bob):
     assert Case.objects.get(pk=case.pk).post == post
 
 
+def test_who_read_it_before_it_was_moved_finds_it_where_it_is(post, other, bob):
+    """Whatever was read before the post was locked may be old."""
+    read = make_thread(post, "a(b)")["a"]
+    case = open_case(post=post, comment=read)
+    move_comment(comment_id=read.pk, to_post=other, moderator=bob)
+    report = report_comment(comment=read, category=Category.SPAM, text="Spam.")
+    asked = ask_for_removal(post=post, comment=read, text="About me.")
+    assert report.case == asked.case == open_case(post=post, comment=read) != case
+    assert set(Case.objects.values_list("post", flat=True)) == {other.pk}
+    assert lock_thread(comment=read, moderator=bob).post == slow_down(comment=read, moderator=bob, minutes=5).post
+    assert Decision.objects.last().post == other
+
+
+@pytest.mark.usefixtures("emptied_log")
+def test_reports_come_in_while_the_branch_moves_to_and_fro():
+    bob = User.objects.create(email="bob@example.org", role=Role.MODERATOR)
+    posts = [make_post("One"), make_post("Two")]
+    top = write(posts[0], "Top.")
+    told = []
+
+    def mover():
+        for step in range(6):
+            move_comment(comment_id=top.pk, to_post=posts[(step + 1) % 2], moderator=bob)
+
+    def reporter(who):
+        for step in range(6):
+            try:
+                report_comment(comment=Comment.objects.get(pk=top.pk), category=Category.SPAM, text=f"{who} {step}")
+            except MovedMeanwhile:
+                told.append(1)
+
+    assert at_once(mover, partial(reporter, 1), partial(reporter, 2)) == []
+    assert Report.objects.count() + len(told) == 12
+    assert set(Case.objects.values_list("post", flat=True)) == {posts[0].pk}
+    assert Case.objects.open().count() <= 1
+
+
 class TestAnyBranch(TestCase):
     """Any tree, any branch, any number of moves, and back."""
 
@@ -255,6 +313,7 @@ class TestAnyBranch(TestCase):
         st.integers(1, 8).flatmap(parents_of),
         st.lists(st.tuples(st.integers(0, 23), st.integers(0, 2), st.booleans()), min_size=1, max_size=6),
     )
+    @example([None] * 11, [None], [(0, 1, False), (10, 1, False)])
     def test_moves_keep_order_and_undoing_all_restores_everything(self, here, there, steps):
         bob = User.objects.create(email="bob@example.org", role=Role.MODERATOR)
         posts = [make_post(f"Post {n}") for n in range(3)]

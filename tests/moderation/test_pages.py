@@ -216,7 +216,12 @@ def test_a_case_about_a_whole_post_can_be_closed(client, as_bob):
     client.post("/removal/", {"address": post.address, "text": "All of it.", "ground": "other"})
     case = Case.objects.get()
     assert "as a whole" in as_bob.get(case.get_absolute_url()).content.decode()
-    as_bob.post(f"{case.get_absolute_url()}decision/", {"version": case.version, "action": "dismiss"})
+    told = as_bob.post(f"{case.get_absolute_url()}decision/", {"version": case.version, "action": "dismiss"})
+    asked = case.removal_requests.get()
+    assert told.status_code == 409
+    assert f'<a href="#answer-{asked.pk}">Somebody asked for its removal and waits' in told.content.decode()
+    sent = {"version": case.version, "outcome": "granted", "answer": "We changed it."}
+    as_bob.post(f"/moderation/requests/{asked.pk}/answer/", sent)
     case.refresh_from_db()
     assert not case.is_open
     assert Comment.objects.count() == 0

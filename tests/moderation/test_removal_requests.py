@@ -14,10 +14,19 @@ from forum import page_cache
 from forum.models import Comment
 from forum.receipts import new_nonce
 from moderation.deadlines import bank_holidays, counts, due
-from moderation.errors import DecidedMeanwhile, NothingTakenDown, WordsForAsker
-from moderation.models import Case, Category, Ground, RemovalRequest
+from moderation.errors import DecidedMeanwhile, NothingTakenDown, RequestWaits, WordsForAsker
+from moderation.models import Action, Case, Category, Decision, Ground, RemovalRequest
 from moderation.reach import reach_of
-from moderation.services import Answer, answer_request, ask_for_removal, report_comment, undo
+from moderation.services import (
+    Answer,
+    Ruling,
+    answer_request,
+    ask_for_removal,
+    decide,
+    move_comment,
+    report_comment,
+    undo,
+)
 from tests.scenery import at, make_post, make_thread, write
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +188,43 @@ def test_a_refusal_closes_a_case_that_holds_nothing_else(comment, bob):
     report_comment(comment=comment, category=Category.SPAM, text="")
     assert answer(asked, bob, Outcome.REFUSED, "It is an opinion.", None) is None
     assert Case.objects.get().is_open
+
+
+def test_no_case_is_closed_while_somebody_waits_for_an_answer(comment, bob):
+    first, second = ask(comment, text="About me."), ask(comment, text="About us.")
+    case = Case.objects.get()
+
+    def press(action, **more):
+        version = Case.objects.get().version
+        return decide(case_id=case.pk, version=version, moderator=bob, ruling=Ruling(action, "Libel", **more))
+
+    for action in (Action.KEEP, Action.NOTE, Action.OFF_TOPIC):
+        with pytest.raises(RequestWaits, match="waits") as raised:
+            press(action)
+        assert raised.value.request_id == first.pk
+    assert not Decision.objects.exists()
+    assert Comment.objects.get().note == ""
+    press(Action.REDACT, words=("Quentin Quill",))
+    assert Case.objects.get().is_open, "it is for a moderator to say whether that is what was asked for"
+    assert answer(first, bob, text="We took the name out.", action=None) is None, "the second waits"
+    removed = press(Action.REMOVE)
+    assert not Case.objects.get().is_open
+    assert list(RemovalRequest.objects.values_list("outcome", "answer")) == [
+        ("granted", "We took the name out."),
+        ("granted", "The comment was removed."),
+    ]
+    undo(decision_id=removed.pk, moderator=bob)
+    assert Case.objects.get().is_open
+    second.refresh_from_db()
+    assert second.answered_at is None
+
+
+def test_a_moved_comment_is_still_to_be_answered_for(comment, bob):
+    asked = ask(comment)
+    move_comment(comment_id=comment.pk, to_post=make_post("There"), moderator=bob)
+    assert Case.objects.get().is_open
+    answer(asked, bob)
+    assert not Case.objects.get().is_open
 
 
 def test_what_is_typed_comes_back_if_it_cannot_be_done(comment, as_bob):

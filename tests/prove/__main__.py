@@ -11,16 +11,19 @@ from pathlib import Path
 from config.launch.processes import Processes
 from tests.prove import (
     abuse,
+    decisions,
     digests,
     flood,
     identifiers,
     links,
     markup,
+    moderators,
     moving,
     page_cache,
     pictures,
     receipts,
     reports,
+    sealing,
     seized,
 )
 from tests.run import environment_for
@@ -61,9 +64,15 @@ def main() -> int:
                 passed &= links.run(folder / f"{half}-links", processes)
                 print(f"== {digests.DAYS} days of digests on {half}, mail server and senders failing", flush=True)
                 passed &= digests.run(folder / f"{half}-digests", processes, half)
+                print(f"== decisions on {half}: {decisions.RUNS} sequences of {decisions.LENGTH}", flush=True)
+                passed &= decisions.run()
+                print(f"== {moderators.MODERATORS} moderators and {moderators.POSTERS} readers on {half}", flush=True)
+                passed &= moderators.run(folder / f"{half}-moderators", processes)
                 print(f"== page cache on {half}", flush=True)
                 passed &= page_cache.run(folder / f"{half}-page-cache", processes)
                 if half == "postgresql":
+                    print(f"== {sealing.EVENTS:,} events of writers that commit late on {half}", flush=True)
+                    passed &= sealing.run(folder / f"{half}-sealing", processes)
                     print(f"== page cache on {half} without Redis", flush=True)
                     passed &= page_cache.run(folder / f"{half}-page-cache-alone", processes, REDIS_URL="")
     finally:

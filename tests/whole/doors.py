@@ -132,10 +132,19 @@ def refused(dana: Dana) -> None:
 
 
 def reported(dana: Dana) -> None:
-    text = dana.text("reported")
-    dana.comment(text)
+    """Once the comment stays, and the reports that were taken; once its author takes it back, and they go with it."""
+    for goes in (False, True):
+        text = dana.text("reported", goes=goes)
+        code = dana.comment(text)
+        report_it(dana, text, goes=goes)
+        if goes:
+            dana.withdraw(code)
+
+
+def report_it(dana: Dana, text: str, *, goes: bool) -> None:
     report = f"{dana.path}/c/{dana.number(text)}/report"
-    sent = {"nonce": dana.get(report).split('name="nonce" value="')[1].split('"')[0], "text": dana.text("report")}
+    words = dana.text("report", goes=goes)
+    sent = {"nonce": dana.get(report).split('name="nonce" value="')[1].split('"')[0], "text": words}
     for _ in range(2):
         page = dana.post(report, status=200, category="libel", **sent)
         dana.secrets.append(page.split('id="code">')[1].split("<")[0])

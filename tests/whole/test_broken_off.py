@@ -16,8 +16,7 @@ FORM = "application/x-www-form-urlencoded"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     with Processes() as processes:
-        site = Site(Path(tmp_path_factory.mktemp("site")), processes)
-        site.manage("demo")
+        site = Site(Path(tmp_path_factory.mktemp("site")), processes, demo=True)
         site.start()
         yield site
 

@@ -38,8 +38,7 @@ Redaction.objects.update(erase_at=row.erase_at - datetime.timedelta(days=30))
 
 @pytest.fixture
 def busy_site(tmp_path, processes) -> Site:
-    made = Site(tmp_path, processes)
-    made.manage("demo")
+    made = Site(tmp_path, processes, demo=True)
     made.start(workers=3)
     return made
 

@@ -24,7 +24,7 @@ BESIDE = ("memory", "cookie", "file")
 # A row that belongs to a comment may lead to a person here, and nowhere else.
 # Anybody may follow any thread: that says nothing about who wrote in it.
 TO_A_PERSON = {
-    *("moderation.Decision.moderator", "moderation.StaffMail.recipient"),
+    *("moderation.Case.left_by", "moderation.Decision.moderator", "moderation.StaffMail.recipient"),
     *("accounts.Subscription.subscriber", "accounts.Brought.subscriber"),
 }
 

@@ -1,0 +1,159 @@
+"""Workers are killed 200 times while they send 20,000 digests: none is lost, and few come twice, or none.
+
+`python -m tests.prove.kills [mails] [kills]` runs it alone. Both policies for what nobody knows are tried. The
+workers are real processes that end by SIGKILL at any moment: before they claim, while they write, between the mail
+server's yes and the commit that notes it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from config.launch.processes import Processes
+from tests.bench.sinks import Sink
+from tests.run import environment_for
+from tests.site import Site
+
+MAILS, KILLS, WORKERS = 20_000, 200, 3
+# Instead of minutes; nobody else is to be waited for.
+LEASE = datetime.timedelta(seconds=10)
+
+
+def run(folder: Path, processes: Processes, *, mails: int = MAILS, kills: int = KILLS) -> bool:
+    """Both policies; True if each kept its promise."""
+    folder.mkdir()
+    passed = [_run(folder / policy, processes, policy, mails, kills) for policy in ("resend", "hold")]
+    return all(passed)
+
+
+def _run(folder: Path, processes: Processes, policy: str, mails: int, kills: int) -> bool:
+    folder.mkdir()
+    started = time.monotonic()
+    with Sink("aiosmtpd", folder, processes) as sink:
+        site = Site(folder, processes, EMAIL_URL=sink.url)
+        environment = site.env | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+        command = [sys.executable, "-m", "tests.prove.kills", "direct", policy, str(mails), str(kills)]
+        with site.log.open("ab") as log:
+            done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=log, check=True, text=True)
+    found = json.loads(done.stdout.splitlines()[-1])
+    expected, uncertain = set(found["expected"]), set(found["uncertain"])
+    missing = expected - sink.tally.recipients
+    twice = sink.tally.mails - len(sink.tally.recipients)
+    strangers = sink.tally.recipients - expected
+    other_ids = len(sink.tally.taken) - len(sink.tally.recipients)
+    print(
+        f"{policy}: {found['kills']} kills, {len(expected)} mails expected, {sink.tally.mails} taken; missing "
+        f"{len(missing)}, of them listed as uncertain {len(missing & uncertain)}; copies {twice}, with another "
+        f"Message-ID {other_ids}; to strangers {len(strangers)}; uncertain {len(uncertain)}; states {found['states']}; "
+        f"{time.monotonic() - started:.0f} s",
+        flush=True,
+    )
+    allowed = found["kills"] if policy == "resend" else 0
+    kept = not missing - uncertain and twice <= allowed and not other_ids and not strangers
+    if policy == "resend":
+        kept = kept and not missing
+    return kept and found["kills"] == kills and set(found["states"]) <= {"sent", "empty", "uncertain"}
+
+
+def direct(policy: str, mails: int, kills: int) -> None:
+    """In a process of its own: fill the site, plan, keep workers at it and kill them; what the ledger says then."""
+    import django
+
+    django.setup()
+    from django.db import connection
+    from django.utils import timezone
+
+    from accounts.digests import ledger
+    from accounts.digests.planning import plan
+    from accounts.digests.post_office import office
+    from accounts.models import Delivery, PostOffice
+    from tests.bench.crowd import make_site, make_subscribers
+
+    ledger.LEASE_CLAIMED = ledger.LEASE_SENDING = LEASE
+    office()
+    PostOffice.objects.update(when_uncertain=policy)
+    make_site()
+    make_subscribers(0, mails)
+    plan(timezone.now() + datetime.timedelta(days=1))
+    rows = Delivery.objects.all()
+    dice = random.Random(policy)
+    workers = [_fork() for _ in range(WORKERS)]
+    killed, total = 0, rows.count()
+    while True:
+        left = rows.filter(state__in=["pending", "claimed", "sending"]).count()
+        # The kills are spread over the run, at moments of their own.
+        if killed < kills and total - left >= (killed + dice.random()) * total * 0.9 / kills:
+            victim = dice.randrange(WORKERS)
+            os.kill(workers[victim], signal.SIGKILL)
+            os.waitpid(workers[victim], 0)
+            workers[victim] = _fork()
+            killed += 1
+        elif not left:
+            break
+        time.sleep(0.05 + dice.random() * 0.1)
+    for worker in workers:
+        os.kill(worker, signal.SIGKILL)
+        os.waitpid(worker, 0)
+    states: dict[str, int] = {}
+    for state in rows.values_list("state", flat=True):
+        states[state] = states.get(state, 0) + 1
+    emails = rows.values_list("subscriber__email", flat=True)
+    expected, uncertain = list(emails.exclude(state="empty")), list(emails.filter(state="uncertain"))
+    connection.close()
+    print(json.dumps({"expected": expected, "uncertain": uncertain, "states": states, "kills": killed}))
+
+
+def _fork() -> int:
+    """A worker, as a Celery worker or the loop would be; its key. It has read the code already, so it begins at once."""
+    from django.db import connection
+
+    connection.close()
+    child = os.fork()
+    if child:
+        return child
+    try:
+        _work()
+    finally:
+        os._exit(1)
+
+
+def _work() -> None:
+    from django.utils import timezone
+
+    from accounts.digests.delivery import drain
+    from accounts.digests.ledger import reap
+
+    random.seed()
+    moment = timezone.now() + datetime.timedelta(days=2)
+    while True:
+        reap()
+        if not drain(2, moment):
+            time.sleep(0.2)
+
+
+def alone(mails: int, kills: int) -> int:
+    folder = Path(tempfile.mkdtemp(prefix="probation-forum-prove-"))
+    folder.chmod(0o755)
+    try:
+        with Processes() as processes:
+            os.environ.update(environment_for("postgresql", folder, processes, careless=False))
+            return int(not run(folder / "kills", processes, mails=mails, kills=kills))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["direct"]:
+        direct(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+    else:
+        sys.exit(alone(*(int(word) for word in sys.argv[1:3] or (MAILS, KILLS))))
