@@ -12,8 +12,8 @@ class Digest(models.Model):
     """What one cadence sends at one slot: everything up to `horizon`. Planned once.
 
     `period` is the local date of a daily digest ("2026-01-14"), the ISO week of a weekly one ("2026-W03"), the horizon
-    of one that is sent at once ("to 4711"). `slot` is the local hour, or weekday and hour, that it is for ("07",
-    "0 07"), since readers choose; empty where it is sent at once.
+    of one that is sent at once ("to 4711", with the date where it is another chance). `slot` is the local hour, the
+    weekday or both that readers chose ("07", "0", "0 07"); empty for the site's own and for what is sent at once.
     """
 
     cadence = models.CharField(max_length=7, choices=Cadence.choices)
