@@ -1,5 +1,6 @@
 """For monitoring: is the process alive, and can it work?"""
 
+import time
 from collections.abc import Callable
 
 from django.conf import settings
@@ -10,6 +11,9 @@ from django.views.decorators.http import require_safe
 from redis import Redis
 
 from accounts.digests.post_office import is_degraded
+
+# Seconds; whoever asks all the time learns how fast this process is, not how fast the database.
+MAIL_SECONDS = 10
 
 
 @never_cache
@@ -41,11 +45,21 @@ def _works(check: Callable[[], object]) -> bool:
     return True
 
 
+class Mail:
+    """Whether sending stopped by itself, as this process knows it, and until when that is new enough."""
+
+    stopped = False
+    until = 0.0
+
+
 def _mail_stopped() -> bool:
-    try:
-        return is_degraded()
-    except (DatabaseError, InterfaceError):
-        return False
+    if time.monotonic() > Mail.until:
+        Mail.until = time.monotonic() + MAIL_SECONDS
+        try:
+            Mail.stopped = is_degraded()
+        except (DatabaseError, InterfaceError):
+            Mail.stopped = False
+    return Mail.stopped
 
 
 def _ask_database() -> None:

@@ -13,20 +13,19 @@ import random
 import secrets
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from email.utils import parseaddr
-from typing import NamedTuple
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from accounts.digests import ledger, pace, post_office
+from accounts.digests.chunks import Letter, data_of, write
 from accounts.digests.confirmations import send_confirmations  # noqa: F401
 from accounts.digests.ledger import Outcome, reap  # noqa: F401
 from accounts.digests.reasons import Reason
-from accounts.digests.rendering import letters
-from accounts.digests.selection import Chosen, choose
+from accounts.digests.selection import Chosen
 from accounts.digests.suppression import suppress
 from accounts.models import Delivery
 from forum.mail import carrier
@@ -46,15 +45,6 @@ BUSY = {421, 450, 451, 452}
 
 # Set where the process is asked to end: the mail on its way is finished, the rest put back.
 asked_to_stop = threading.Event()
-
-
-class Letter(NamedTuple):
-    delivery: Delivery
-    # It stands there under the delivery's key, and is put together when it is sent.
-    data: Mapping[int, bytes]
-    chosen: Chosen
-    standing: int
-    at: Moment
 
 
 def deliver(now: Moment | None = None) -> int:
@@ -134,8 +124,7 @@ class Hand:
     def handle(self, chunk: Sequence[Delivery]) -> None:
         """Write what goes now, and send it; whatever happens, nothing of the chunk stays claimed."""
         try:
-            written = self.write(self.in_time(chunk))
-            self.send(written)
+            self.send(write(self.in_time(chunk)))
         finally:
             self.note()
             ledger.release(chunk, self.name)
@@ -147,35 +136,6 @@ class Hand:
             late = [delivery for delivery in chunk if waiting.get(delivery.pk) == at]
             ledger.release(late, self.name, reason=Reason.PACED, not_before=at)
         return sorted(((one, going[one.pk]) for one in chunk if one.pk in going), key=lambda pair: pair[1])
-
-    def write(self, going: Sequence[tuple[Delivery, Moment]]) -> list[Letter]:
-        """The mails of a chunk; what readers may not read any more is left out here, in its last minute."""
-        deliveries = [delivery for delivery, _ in going]
-        standings = ledger.standings(deliveries)
-        chosen = choose(deliveries)
-        for delivery in deliveries:
-            # It stands in the mail, and stays the same when the mail is sent once more.
-            delivery.started_at = delivery.started_at or timezone.now().replace(microsecond=0)
-            if not chosen[delivery.pk].events:
-                ledger.turn(Outcome(delivery, State.EMPTY, Reason.NOTHING, chosen=chosen[delivery.pk]))
-        data = self.written([one for one in deliveries if chosen[one.pk].events], chosen)
-        return [
-            Letter(one, data, chosen[one.pk], standings[one.subscriber_id], at) for one, at in going if one.pk in data
-        ]
-
-    def written(self, deliveries: Sequence[Delivery], chosen: dict[int, Chosen]) -> Mapping[int, bytes]:
-        if not deliveries:
-            return {}
-        try:
-            return letters(deliveries, chosen)
-        except DatabaseError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one mail that cannot be written must not stop the others
-            if len(deliveries) > 1:
-                return {pk: data for one in deliveries for pk, data in self.written([one], chosen).items()}
-            logger.error("delivery %s cannot be written (%s)", deliveries[0].pk, type(error).__name__)
-            ledger.turn(Outcome(deliveries[0], State.FAILED, Reason.UNWRITTEN))
-            return {}
 
     def send(self, written: Sequence[Letter]) -> None:
         end = min(self.end, time.monotonic() + LONGEST_CHUNK)
@@ -191,9 +151,11 @@ class Hand:
                     asked_to_stop.wait(wait)
                 if self.is_over() or time.monotonic() > end or not self.has_server():
                     break
+                if (data := data_of(letter)) is None:
+                    continue
                 kept, before = before, None
                 if ledger.turn(kept, letter.delivery, letter.standing):
-                    before = self.hand_over(letter)
+                    before = self.hand_over(letter.delivery, letter.chosen, data)
                 else:
                     self.put_aside(letter.delivery)
         finally:
@@ -206,24 +168,23 @@ class Hand:
             self.stop(answer)
         return answer is None
 
-    def hand_over(self, letter: Letter) -> Outcome:
-        self.tried.add(letter.delivery.pk)
-        delivery = letter.delivery
+    def hand_over(self, delivery: Delivery, chosen: Chosen, data: bytes) -> Outcome:
+        self.tried.add(delivery.pk)
         try:
-            answer = self.carrier.hand_over(self.sender, delivery.subscriber.email, letter.data[delivery.pk])
+            answer = self.carrier.hand_over(self.sender, delivery.subscriber.email, data)
         except Exception as error:  # noqa: BLE001 - whatever broke, the server may have the mail
-            logger.error("delivery %s is uncertain (%s)", letter.delivery.pk, type(error).__name__)
+            logger.error("delivery %s is uncertain (%s)", delivery.pk, type(error).__name__)
             answer = Answer(Verdict.UNCERTAIN, Phase.ANSWER)
         # One reader's server that dislikes us, asked again and again, is not many in a row.
-        if answer.verdict != Verdict.POLICY or answer.phase == Phase.MAIL or not letter.delivery.attempts:
+        if answer.verdict != Verdict.POLICY or answer.phase == Phase.MAIL or not delivery.attempts:
             self.answers.append(answer)
         if answer.verdict in post_office.FAILED:
             self.note()
             self.stopped = not post_office.is_open()
-        self.sent += answer.verdict == Verdict.TAKEN
         if answer.verdict == Verdict.TAKEN:
-            return Outcome(letter.delivery, State.SENT, "", answer, chosen=letter.chosen)
-        return self.not_taken(letter.delivery, answer)
+            self.sent += 1
+            return Outcome(delivery, State.SENT, "", answer, chosen=chosen)
+        return self.not_taken(delivery, answer)
 
     def not_taken(self, delivery: Delivery, answer: Answer) -> Outcome:
         """What an answer that is no yes means for this mail, for its reader, and for the mails behind it."""

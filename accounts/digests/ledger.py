@@ -30,8 +30,9 @@ State = Delivery.State
 Moment = datetime.datetime
 # A claimed chunk takes half a minute; a mail server may take ten minutes to answer.
 LEASE_CLAIMED, LEASE_SENDING = datetime.timedelta(minutes=5), datetime.timedelta(minutes=15)
-# The most that an uncertain mail is started without a person's word.
-MOST_STARTS = 2
+# The most that an uncertain mail is started without a person's word: after a silent server, which had all of it, once
+# more; after a death of ours, which mostly came before that, twice more.
+MOST_STARTS, MOST_STARTS_AFTER_DEATHS = 2, 3
 # Seconds between two tries to note what the mail server said, and how many there are.
 PATIENCE, TRIES = 1.0, 20
 
@@ -225,8 +226,9 @@ def reap(now: Moment | None = None) -> int:
 
 
 def send_again(now: Moment) -> None:
-    """Where that is the policy, what is uncertain and was started once goes back into the queue."""
+    """Where that is the policy, what is uncertain goes back into the queue, unless it was started often enough."""
     if PostOffice.objects.filter(pk=1, when_uncertain=PostOffice.Uncertain.HOLD).exists():
         return
-    rows = Delivery.objects.filter(state=State.UNCERTAIN, starts__lt=MOST_STARTS)
+    died = Q(reason=Reason.DIED, starts__lt=MOST_STARTS_AFTER_DEATHS)
+    rows = Delivery.objects.filter(Q(starts__lt=MOST_STARTS) | died, state=State.UNCERTAIN)
     rows.update(state=State.PENDING, reason=Reason.AGAIN, not_before=now, owner="")

@@ -63,7 +63,7 @@ class Delivery(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     # Why it was not sent, for the owner: a sentence's key, never an address (accounts/digests/reasons.py).
     reason = models.CharField(max_length=20, blank=True)
-    # How often it was tried, and how often the mail server was spoken to: an uncertain one is started twice at most.
+    # How often it was tried, and how often the mail server was spoken to and may have it: see `ledger.send_again`.
     attempts = models.PositiveSmallIntegerField(default=0)
     starts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True)

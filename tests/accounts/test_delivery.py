@@ -9,7 +9,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from accounts import services
-from accounts.digests import delivery, ledger, pace, post_office
+from accounts.digests import chunks, delivery, ledger, pace, post_office
 from accounts.digests.ledger import Outcome, claim, reap
 from accounts.digests.planning import plan
 from accounts.digests.post_office import Settled
@@ -18,6 +18,7 @@ from accounts.digests.selection import choose
 from accounts.digests.suppression import is_suppressed, suppress
 from accounts.models import Cadence, Delivery, Pace, PostOffice, Subscriber, Subscription, Suppression
 from accounts.tasks import plan_and_send, send_mail
+from config.health import Mail
 from tests.accounts.conftest import subscribed
 from tests.mailserver import FaultyServer, text_of
 from tests.scenery import at_once, make_post, write
@@ -59,6 +60,11 @@ def row(email="charlie@example.org"):
 
 def states():
     return sorted(Delivery.objects.values_list("state", flat=True))
+
+
+def health(client):
+    Mail.until = 0
+    return client.get("/healthz").content
 
 
 def open_again():
@@ -111,12 +117,12 @@ def test_a_refusal_of_everybody_stops_everything_and_strikes_nobody_off(faulty, 
     assert faulty.steps["rcpt"] == 3
     assert states() == ["pending"] * 6
     assert not Suppression.objects.exists()
-    assert client.get("/healthz").content == b"degraded\n"
+    assert health(client) == b"degraded\n"
     faulty.faults.clear()
     open_again()
     assert delivery.deliver(tomorrow()) == 0
     post_office.resume()
-    assert client.get("/healthz").content == b"ok\n"
+    assert health(client) == b"ok\n"
     assert delivery.deliver(tomorrow()) == 6
 
 
@@ -170,14 +176,14 @@ def test_who_stops_after_the_planning_gets_nothing(mailserver, monkeypatch, chan
     if when == "planned":
         change(reader)
     else:
-        real = delivery.letters
+        real = chunks.letters
 
         def write_then_change(*arguments):
             made = real(*arguments)
             change(reader)
             return made
 
-        monkeypatch.setattr(delivery, "letters", write_then_change)
+        monkeypatch.setattr(chunks, "letters", write_then_change)
     delivery.deliver(tomorrow())
     assert mailserver.mails == []
     assert list(Delivery.objects.values_list("reason", flat=True)) in ([reason] if reason else [], [Reason.NOTHING])
@@ -231,6 +237,15 @@ def test_what_a_dead_worker_had_claimed_is_free_and_what_it_was_sending_is_uncer
     assert reap(timezone.now() + HOUR) == 1
     assert states() == ["pending", "uncertain"]
     assert delivery.deliver(tomorrow()) == 1
+
+
+def test_what_was_being_sent_when_we_died_is_started_thrice_at_most(mailserver):
+    planned("charlie@example.org")
+    for number in range(ledger.MOST_STARTS_AFTER_DEATHS):
+        (mine,) = claim(f"doomed {number}", tomorrow(), 10)
+        assert ledger.turn(None, mine)
+        assert reap(timezone.now() + HOUR) == 1
+    assert (row().state, row().starts) == ("uncertain", 3)
 
 
 @pytest.mark.parametrize("policy", ["resend", "hold"])
@@ -349,7 +364,7 @@ def test_two_digests_of_one_person_never_bring_the_same(mailserver, post):
 
 def test_a_mail_is_chosen_anew_if_something_moved_since_it_was_written(mailserver, post, monkeypatch):
     planned("charlie@example.org", post=post)
-    real, moved = delivery.letters, []
+    real, moved = chunks.letters, []
 
     def write_then_move(*arguments):
         made = real(*arguments)
@@ -357,7 +372,7 @@ def test_a_mail_is_chosen_anew_if_something_moved_since_it_was_written(mailserve
             moved.append(Subscription.objects.update(acked_seq=row().digest.horizon))
         return made
 
-    monkeypatch.setattr(delivery, "letters", write_then_move)
+    monkeypatch.setattr(chunks, "letters", write_then_move)
     delivery.deliver(tomorrow())
     assert mailserver.mails == []
     assert row().state == "empty"
@@ -445,14 +460,14 @@ def test_the_owners_pause_lets_new_readers_confirm(mailserver):
 
 def test_one_mail_that_cannot_be_written_stops_no_other(mailserver, monkeypatch):
     planned("charlie@example.org", "dora@example.org")
-    real = delivery.letters
+    real = chunks.letters
 
     def fail_for_charlie(deliveries, chosen):
         if any(one.subscriber.email.startswith("charlie") for one in deliveries):
             raise ValueError("cannot be written")
         return real(deliveries, chosen)
 
-    monkeypatch.setattr(delivery, "letters", fail_for_charlie)
+    monkeypatch.setattr(chunks, "letters", fail_for_charlie)
     assert delivery.deliver(tomorrow()) == 1
     assert (row().state, row().reason) == ("failed", Reason.UNWRITTEN)
     assert "Hello" in text_of(mailserver.mails[0])

@@ -15,6 +15,7 @@ from tests.prove import (
     digests,
     flood,
     identifiers,
+    kills,
     links,
     markup,
     moderators,
@@ -73,6 +74,8 @@ def main() -> int:
                 if half == "postgresql":
                     print(f"== {sealing.EVENTS:,} events of writers that commit late on {half}", flush=True)
                     passed &= sealing.run(folder / f"{half}-sealing", processes)
+                    print(f"== {kills.KILLS} workers killed during {kills.MAILS:,} digests on {half}", flush=True)
+                    passed &= kills.run(folder / f"{half}-kills", processes)
                     print(f"== page cache on {half} without Redis", flush=True)
                     passed &= page_cache.run(folder / f"{half}-page-cache-alone", processes, REDIS_URL="")
     finally:

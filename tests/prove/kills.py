@@ -1,6 +1,6 @@
 """Workers are killed 200 times while they send 20,000 digests: none is lost, and few come twice, or none.
 
-`python -m tests.prove.kills [mails] [kills]` runs it alone. Both policies for what nobody knows are tried. The
+`python -m tests.prove.kills [mails] [kills] [policy]` runs it alone. Both policies for what nobody knows are tried. The
 workers are real processes that end by SIGKILL at any moment: before they claim, while they write, between the mail
 server's yes and the commit that notes it.
 """
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from config.launch.processes import Processes
@@ -25,14 +26,17 @@ from tests.run import environment_for
 from tests.site import Site
 
 MAILS, KILLS, WORKERS = 20_000, 200, 3
+POLICIES = ("resend", "hold")
 # Instead of minutes; nobody else is to be waited for.
 LEASE = datetime.timedelta(seconds=10)
 
 
-def run(folder: Path, processes: Processes, *, mails: int = MAILS, kills: int = KILLS) -> bool:
+def run(
+    folder: Path, processes: Processes, *, mails: int = MAILS, kills: int = KILLS, policies: Sequence[str] = POLICIES
+) -> bool:
     """Both policies; True if each kept its promise."""
     folder.mkdir()
-    passed = [_run(folder / policy, processes, policy, mails, kills) for policy in ("resend", "hold")]
+    passed = [_run(folder / policy, processes, policy, mails, kills) for policy in policies]
     return all(passed)
 
 
@@ -141,13 +145,13 @@ def _work() -> None:
             time.sleep(0.2)
 
 
-def alone(mails: int, kills: int) -> int:
+def alone(mails: int = MAILS, kills: int = KILLS, *policies: str) -> int:
     folder = Path(tempfile.mkdtemp(prefix="probation-forum-prove-"))
     folder.chmod(0o755)
     try:
         with Processes() as processes:
             os.environ.update(environment_for("postgresql", folder, processes, careless=False))
-            return int(not run(folder / "kills", processes, mails=mails, kills=kills))
+            return int(not run(folder / "kills", processes, mails=mails, kills=kills, policies=policies or POLICIES))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -156,4 +160,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["direct"]:
         direct(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
     else:
-        sys.exit(alone(*(int(word) for word in sys.argv[1:3] or (MAILS, KILLS))))
+        sys.exit(alone(*(int(word) for word in sys.argv[1:3]), *sys.argv[3:]))
