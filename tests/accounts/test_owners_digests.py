@@ -12,6 +12,7 @@ from accounts.digests.delivery import deliver
 from accounts.digests.planning import plan
 from accounts.digests.reasons import Reason
 from accounts.models import Delivery, Digest, PostOffice, Subscriber, Subscription
+from accounts.office_forms import OfficeForm
 from forum.services.comments import remove_comment
 from tests.accounts.conftest import subscribed
 from tests.mailserver import html_of, text_of
@@ -151,6 +152,15 @@ def test_words_and_domains_are_tidied_and_what_is_none_comes_back(as_alice):
         assert "Error: " in answer.content.decode()
     assert PostOffice.objects.get().employer_domains == "nhs.uk, a.example"
     assert mail.outbox == []
+
+
+def test_saving_overwrites_nothing_that_the_breaker_counts_meanwhile(db):
+    sent = {"when_uncertain": "hold", "words_to_avoid": "", "employer_domains": ""}
+    form = OfficeForm(sent, instance=post_office.office())
+    PostOffice.objects.update(tried=8, paused=True)
+    assert form.is_valid()
+    form.keep()
+    assert PostOffice.objects.filter(tried=8, paused=True, when_uncertain="hold").exists()
 
 
 @pytest.mark.parametrize("below", ["", "next/", "sending/", "test/", "uncertain/"])

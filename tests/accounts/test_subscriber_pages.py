@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import time
 
 import pytest
 from django.utils import timezone
@@ -171,13 +172,16 @@ def test_stopping_by_mistake_is_taken_back_as_it_was(client, waiting, post, purp
     assert [sorted(rows, key=repr) for rows in after] == [sorted(rows, key=repr) for rows in before]
 
 
-def test_what_is_sealed_says_nothing_and_ends(client, charlie):
+def test_what_is_sealed_says_nothing_and_ends(client, charlie, monkeypatch):
     stopped = client.post(f"/unsubscribe/{tokens.sign(tokens.UNSUBSCRIBE, charlie.pk)}/", {"by_hand": "1"})
     sealed = sealed_in(stopped)
     assert "charlie" not in stopped.content.decode()
     for wrong in (sealed[:-3] + "AAA", "x", "", "\u2028"):
         assert client.post("/subscriptions/undo/", {"sealed": wrong}).status_code == 410
     assert client.get("/subscriptions/undo/").status_code == 405
+    over = time.time() + 61 * 60
+    monkeypatch.setattr(time, "time", lambda: over)
+    assert "for an hour only" in client.post("/subscriptions/undo/", {"sealed": sealed}).content.decode()
     assert Subscriber.objects.count() == 0
 
 
