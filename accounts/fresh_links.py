@@ -14,8 +14,12 @@ PAUSE = 15 * 60
 
 @transaction.atomic
 def send_fresh_link(subscriber: Subscriber) -> None:
-    """Have a mail with such a link sent, at most one in a quarter of an hour."""
-    if not first(f"fresh-link:{subscriber.pk}", seconds=PAUSE):
+    """Have a mail with such a link sent, at most one in a quarter of an hour.
+
+    While something waits to be confirmed, the mail asks for that; the link can then be asked for once more.
+    """
+    waits = subscriber.subscriptions.waiting().exists()
+    if not first(f"fresh-link:{subscriber.pk}:{int(waits)}", seconds=PAUSE):
         return
     Subscriber.objects.filter(pk=subscriber.pk).update(mail_due=True, mail_not_before=None)
     transaction.on_commit(ring, robust=True)

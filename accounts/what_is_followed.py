@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,7 +12,8 @@ from forum.models import Comment, Label, Post
 from forum.source import small_number
 
 SITE, LABEL, POST, THREAD = "site", "label", "post", "thread"
-# What the template of a subscription reads of it.
+SLUG = re.compile(r"[\w-]{1,60}")
+# What the name of a subscription is made of.
 NAMED = ("label", "post", "thread__post")
 
 
@@ -54,7 +56,9 @@ def place_in(query: Mapping[str, str]) -> Place:
     """`?post=` (an id), with `comment=` (a number in that post) for its conversation, or `label=` (as its address has
     it). What readers cannot see is left out.
     """
-    label = Label.objects.filter(slug=query.get("label", "")[:60], posts__state=Post.State.PUBLISHED).first()
+    slug = query.get("label", "")
+    slug = slug if SLUG.fullmatch(slug) else ""
+    label = Label.objects.filter(slug=slug, posts__state=Post.State.PUBLISHED).first() if slug else None
     post = Post.objects.published().filter(pk=small_number(query.get("post")) or 0).first()
     number = small_number(query.get("comment", "").strip().removeprefix("#"))
     return Place(label, post, number, thread_of(post, number) if post and number else None)

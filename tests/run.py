@@ -21,6 +21,7 @@ from config.launch.processes import Processes
 # What the site reads from its environment.
 SETTINGS = (
     *("SITE_URL", "PORT", "DATA_DIR", "SECRET_KEY", "SECRET_KEY_FILE", "ALLOWED_HOSTS", "TRUSTED_PROXIES", "DEBUG"),
+    *("SECRET_KEY_FALLBACKS", "MAIL_KEYS"),
     *("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "FORUM_LIMITS", "FORUM_LOAD_TEST", "FORUM_PAGE_CACHE"),
 )
 SERVICES = {

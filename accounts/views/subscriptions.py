@@ -18,7 +18,7 @@ from accounts.what_is_followed import NAMED, name_of
 
 # What each link may do, by the names of the buttons, and the page that it opens.
 MAY: dict[str, dict[str, changes.Change]] = {
-    CONFIRM: {"confirm": changes.confirm, "end": changes.decline},
+    CONFIRM: {"confirm": changes.confirm, "end": changes.decline, "link": changes.link},
     MANAGE: {"end": changes.end, "pause": changes.pause, "link": changes.link},
     FRESH: {
         "end": changes.end,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Visitor
@@ -128,3 +129,55 @@ def test_every_page_of_a_subscriber_in_every_look(browser, running):
         wrong += check(person, address)
     assert wrong == []
     person.close()
+
+
+# Three mails of which nobody knows whether they arrived, one that failed, and something new for the next digest.
+DIGESTS = """
+import datetime
+from django.utils import timezone
+from accounts import services
+from accounts.digests.planning import plan
+from accounts.models import Delivery, Subscriber, Subscription
+from forum.models import Post
+from forum.services.posting import Submission, post_comment
+for number in range(4):
+    services.subscribe(email=f"reader{number}@example.org", post=None, cadence="daily")
+    services.confirm(subscription=Subscription.objects.get(subscriber__email=f"reader{number}@example.org"))
+post = Post.objects.published().first()
+post_comment(post=post, submission=Submission("A comment for the digest that is planned."))
+plan(timezone.now() + datetime.timedelta(days=1))
+rows = Delivery.objects.filter(subscriber__email__startswith="reader").order_by("pk")
+rows.update(state="uncertain", reason="silent", started_at=timezone.now(), starts=1)
+Delivery.objects.filter(pk=rows.last().pk).update(state="failed", reason="dead", code=550, enhanced="5.1.1")
+post_comment(post=post, submission=Submission("A comment for the next one, with a long address: https://example.org/" + "x" * 90))
+"""
+
+
+@pytest.mark.staff
+def test_alice_looks_at_her_digests_and_decides(browser, running):
+    running.manage("shell", "-v0", "-c", DIGESTS)
+    alice = Visitor(browser, running)
+    page, wrong = alice.page, []
+    alice.sign_in("owner")
+    page.goto("/desk/settings/")
+    page.get_by_role("link", name="Digests").click()
+    expect(page.get_by_text("A comment for the next one")).to_be_visible()
+    wrong += check(alice, "digests", LOOKS)
+    page.get_by_role("link", name="See it as mail programs show it").click()
+    # No script runs there, not even that of axe; mails themselves are looked at in test_looks_of_mails.py.
+    expect(page).to_have_title(re.compile("^Your daily update"))
+    page.goto("/desk/digests/")
+    page.get_by_role("button", name="Send it to me").click()
+    expect(page.get_by_role("status")).to_contain_text("The mail server took it")
+    page.get_by_role("button", name="Count as sent").first.click()
+    expect(page.get_by_role("status")).to_contain_text("Counted as sent: 1 mail.")
+    page.get_by_role("button", name="Leave all to the next digests").click()
+    expect(page.get_by_role("status")).to_contain_text("2 mails")
+    page.get_by_role("button", name="Pause sending").click()
+    wrong += check(alice, "paused", LOOKS)
+    page.get_by_role("button", name="Send again", exact=True).click()
+    page.get_by_label("Domains of employers").fill("no domain")
+    page.get_by_role("button", name="Save").click()
+    wrong += check(alice, "an error", LOOKS)
+    assert wrong == []
+    alice.close(cookies=True)

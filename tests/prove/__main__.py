@@ -16,6 +16,7 @@ from tests.prove import (
     flood,
     identifiers,
     kills,
+    links,
     markup,
     moderators,
     moving,
@@ -60,6 +61,8 @@ def main() -> int:
                 passed &= reports.run(folder / f"{half}-reports", processes, workers=workers)
                 print(f"== moving on {half}: 1,000 comments between posts of {moving.SIZE:,}", flush=True)
                 passed &= moving.run(folder / f"{half}-moving", processes)
+                print(f"== {links.LOOKS:,} looks at the links of mails on {half}", flush=True)
+                passed &= links.run(folder / f"{half}-links", processes)
                 print(f"== {digests.DAYS} days of digests on {half}, mail server and senders failing", flush=True)
                 passed &= digests.run(folder / f"{half}-digests", processes, half)
                 print(f"== decisions on {half}: {decisions.RUNS} sequences of {decisions.LENGTH}", flush=True)
