@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import socket
+import statistics
 import sys
 import time
 
@@ -11,6 +12,7 @@ import pytest
 from django.utils import timezone
 
 from config.launch.servers import port_nobody_uses
+from forum.memory import PAUSE
 from tests.mailserver import MailServer, text_of
 from tests.site import Site
 
@@ -35,21 +37,26 @@ def test_posting_takes_less_than_a_second_and_digests_go_within_a_minute(tmp_pat
     mailserver = MailServer()
     mailserver.start()
     port = silent if how == "silent" else port_nobody_uses()
-    site = Site(tmp_path, processes, EMAIL_URL=mailserver.url, REDIS_URL=f"redis://127.0.0.1:{port}/0")
+    site = Site(tmp_path, processes, EMAIL_URL=mailserver.url, REDIS_URL="")
+    site.env["REDIS_URL"] = f"redis://127.0.0.1:{port}/0"
     path = site.manage("shell", "-v0", "-c", SCENE).split()[-1]
     site.start()
-    slowest = 0.0
-    for number in range(5):
-        began = time.monotonic()
-        assert site.post(f"{path}/comments", text=f"These are words number {number}.")[0] == 200
-        slowest = max(slowest, time.monotonic() - began)
+    assert site.post(f"{path}/comments", text="The first words warm the process up.")[0] == 200
     tomorrow = (timezone.now() + datetime.timedelta(days=1)).isoformat()
     site.spawn("loop", [sys.executable, "manage.py", "send_digests", "--loop", "--now", tomorrow])
     deadline = time.monotonic() + 60
-    while not mailserver.mails and time.monotonic() < deadline:
-        time.sleep(0.1)
+    taken = []
+    # One of these asks Redis again.
+    end = time.monotonic() + PAUSE + 1
+    while not mailserver.mails or (how == "silent" and time.monotonic() < end):
+        assert time.monotonic() < deadline
+        began = time.monotonic()
+        assert site.post(f"{path}/comments", text=f"These are words number {len(taken)}.")[0] == 200
+        taken.append(time.monotonic() - began)
+        time.sleep(0.9)
     mailserver.stop()
     (mail,) = mailserver.mails
     assert mail["To"] == "charlie@example.org"
-    assert "words number 4" in text_of(mail)
-    assert slowest < 1
+    assert "The first words" in text_of(mail)
+    # On a machine that is busy with other things, no more than what waiting for Redis costs.
+    assert max(taken) < max(1, statistics.median(taken) + 0.7)
