@@ -98,6 +98,8 @@ def measure(wanted: dict[str, tuple]) -> int:
         found.django = runs.send_with_django(WITH_DJANGO, senders[0], folder, processes)
         for sender in senders:
             sender.end()
+    # What else the machine did: all of this wants both cores for itself.
+    print(f"load of the last five minutes {os.getloadavg()[1]:.1f}, our own part about 3")
     print("", row(["what", "limit", "found"]), row(["---"] * 3), sep="\n")
     for limit in LIMITS:
         print(row([limit.what, f"{limit.sign} {limit.bound:g}", limit.verdict(found)]))
