@@ -22,8 +22,7 @@ from django.utils import timezone
 
 from accounts.digests import ledger, pace, post_office
 from accounts.digests.chunks import Letter, data_of, write
-from accounts.digests.confirmations import send_confirmations  # noqa: F401
-from accounts.digests.ledger import Outcome, reap  # noqa: F401
+from accounts.digests.ledger import Outcome
 from accounts.digests.reasons import Reason
 from accounts.digests.selection import Chosen
 from accounts.digests.suppression import suppress

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from accounts import services
 from accounts.digests import delivery
-from accounts.digests.delivery import send_confirmations
+from accounts.digests.confirmations import send_confirmations
 from accounts.digests.planning import latest_slot, plan
 from accounts.models import Cadence, Digest, Subscriber
 from forum import site

@@ -9,7 +9,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from accounts import services
-from accounts.digests import chunks, delivery, ledger, pace, post_office
+from accounts.digests import chunks, confirmations, delivery, ledger, pace, post_office
 from accounts.digests.ledger import Outcome, claim, reap
 from accounts.digests.planning import plan
 from accounts.digests.post_office import Settled
@@ -447,7 +447,7 @@ def test_a_copy_of_the_database_elsewhere_sends_nothing_until_somebody_says_so(m
     assert delivery.deliver(tomorrow()) == 0
     assert post_office.office().pause_reason == Reason.ELSEWHERE
     services.subscribe(email="dora@example.org", post=None, cadence=Cadence.DAILY)
-    assert delivery.send_confirmations() == 0
+    assert confirmations.send_confirmations() == 0
     post_office.resume()
     assert delivery.deliver(tomorrow()) == 1
 
@@ -455,7 +455,7 @@ def test_a_copy_of_the_database_elsewhere_sends_nothing_until_somebody_says_so(m
 def test_the_owners_pause_lets_new_readers_confirm(mailserver):
     post_office.pause()
     services.subscribe(email="dora@example.org", post=None, cadence=Cadence.DAILY)
-    assert delivery.send_confirmations() == 1
+    assert confirmations.send_confirmations() == 1
 
 
 def test_one_mail_that_cannot_be_written_stops_no_other(mailserver, monkeypatch):

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts import services, tokens
-from accounts.digests.delivery import send_confirmations
+from accounts.digests.confirmations import send_confirmations
 from accounts.models import Delivery, Digest, DigestEvent, Subscriber, Subscription
 from accounts.services import Followed
 from tests.scenery import at, make_thread

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts import services, tokens
-from accounts.digests.delivery import send_confirmations
+from accounts.digests.confirmations import send_confirmations
 from accounts.digests.events import seal
 from accounts.models import Delivery, Subscriber, Subscription
 from accounts.services import Followed

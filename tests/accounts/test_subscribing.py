@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts import services, tokens
-from accounts.digests.delivery import send_confirmations
+from accounts.digests.confirmations import send_confirmations
 from accounts.models import Cadence, PostOffice, Subscriber, Subscription
 from tests.mailserver import html_of, text_of
 from tests.scenery import at, at_once, make_post, make_thread

@@ -25,7 +25,8 @@ from tests.bench.sinks import kept
 
 
 def work() -> Callable[[int], int]:
-    from accounts.digests.delivery import drain, reap
+    from accounts.digests.delivery import drain
+    from accounts.digests.ledger import reap
 
     def send(connections: int) -> int:
         sent = 0

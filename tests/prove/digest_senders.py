@@ -22,7 +22,8 @@ LABELS = ("Pay", "Workload")
 
 
 def send() -> None:
-    from accounts.digests.delivery import deliver, reap
+    from accounts.digests.delivery import deliver
+    from accounts.digests.ledger import reap
     from accounts.digests.planning import plan, supersede
     from accounts.models import Delivery
 
