@@ -111,7 +111,7 @@ PASSES = (1, 7, 12, 18, 23)
 CHANGES = st.lists(st.tuples(st.integers(0, 99), st.integers(0, 23), st.integers(0, 6)), max_size=8)
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(CHANGES, st.sampled_from(["2026-03-23", "2026-10-19", "2026-12-21"]))
 def test_whatever_is_changed_and_when_there_is_one_digest_for_each_day_and_week(changes, first):
     Digest.objects.all().delete()

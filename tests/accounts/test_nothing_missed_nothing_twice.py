@@ -211,7 +211,7 @@ ONCE = [
 ]
 
 
-@settings(deadline=None, max_examples=12, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=8, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=True))
 def test_each_event_comes_once_whatever_happens(dice):
     with transaction.atomic():

@@ -164,7 +164,7 @@ def test_a_line_that_was_changed_behind_the_triggers_is_found(post, bob):
 class TestManyDecisions(TestCase):
     """Whatever is decided and undone, in whatever order; `make prove` tries sequences of 200 steps."""
 
-    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(STEP, min_size=5, max_size=30))
     # What goes in a circle, so that the facts are once more what an older decision made of them.
     @example([("off_topic", 0, 0), ("on_topic", 0, 0), ("off_topic", 0, 0), ("undo any", 0, 2)])
