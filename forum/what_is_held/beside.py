@@ -43,7 +43,8 @@ BESIDE = [
             ),
             Holding(
                 "Pages as they were made for everybody, settings, and notes for the sender of mail",
-                "memory: forum-page forum-page-turn site-settings celery mail confirmations _kombu unacked unacked_index unacked_mutex",
+                "memory: forum-page forum-page-turn site-settings celery mail confirmations _kombu unacked"
+                " unacked_index unacked_mutex",
                 "the same for all readers",
                 NOBODY,
                 "five minutes at most in Redis; in a process until the page is asked for again or there is no room",
