@@ -37,6 +37,20 @@ MARKERS = {
     "sqlite": "not browser",
     "postgresql": "not browser",
 }
+# What has nothing to do with a database runs once, with SQLite; what is about Redis and several workers, with PostgreSQL.
+ELSEWHERE = {
+    "sqlite": ["whole/test_killed_while_sending.py", "whole/test_without_redis.py"],
+    "postgresql": [
+        *(
+            "test_deploy.py",
+            "test_launch.py",
+            "test_settings.py",
+            "whole/test_broken_off.py",
+            "whole/test_hostile_text.py",
+        ),
+        *("forum/test_links.py", "forum/test_paste.py", "forum/test_pasted_articles.py", "forum/test_smtp.py"),
+    ],
+}
 # Two lanes side by side; whichever ends first takes the last part.
 LANES = [["readers"], ["sqlite", "postgresql"]]
 LAST = ["staff"]
@@ -133,7 +147,9 @@ def start(
 ) -> tuple[str, subprocess.Popen[bytes], Path | None]:
     """Run pytest for one part, into a file if there is a folder for it."""
     markers = ["-m", MARKERS[part]]
-    command = [sys.executable, "-m", "pytest", "-q", *markers, *(arguments or ["tests"])]
+    # Whoever names files means them.
+    elsewhere = [f"--ignore=tests/{name}" for name in ELSEWHERE.get(part, []) if not arguments]
+    command = [sys.executable, "-m", "pytest", "-q", *markers, *elsewhere, *(arguments or ["tests"])]
     if folder is None:
         print(f"\n== {part}: with {SERVICES[part]}", flush=True)
         return part, subprocess.Popen(command, env=environments[part], cwd=BASE_DIR), None

@@ -196,7 +196,7 @@ PARTS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=150)
 @given(st.lists(PARTS, max_size=10).map(lambda parts: "https://" + "".join(parts)))
 def test_cleaning_what_is_clean_changes_nothing(address):
     clean = without_tracking(address)

@@ -152,7 +152,7 @@ def words(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]+|[“”\"]", text.replace("--oo00oo--", ""))
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=150)
 @given(st.lists(LINES, max_size=14))
 def test_every_word_is_there_once_and_in_order(lines):
     typed = "\n".join(lines)

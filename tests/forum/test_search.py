@@ -204,7 +204,7 @@ def test_no_operator_of_either_database_reaches_it(words):
     assert search(words).found == search(words, order="best").found == []
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.text(max_size=60) | st.text(alphabet="\"-*:()^+& |!\\'abNEAROT \0́", max_size=40))
 def test_whatever_is_typed_is_answered(db, words):
     try:

@@ -26,7 +26,7 @@ def test_nothing_of_the_corpus_survives_outside_the_allow_list(render, tags):
     assert {text: found for text in TYPED if (found := complaints(render(text), tags))} == {}
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 @given(HOSTILE)
 def test_nothing_put_together_of_it_does(text):
     for render, tags in RENDERERS:
