@@ -92,7 +92,9 @@ def write_and_schedule(page, picture: str) -> datetime.datetime:
     page.get_by_role("button", name="Source quotation").click()
     page.keyboard.type("The Northmere Gazette")
     area.fill(area.input_value().replace("(text)", "Their words, not ours.") + f"\n\n{picture}\n")
-    minute = datetime.datetime.now(LONDON).replace(second=0, microsecond=0) + datetime.timedelta(minutes=1)
+    # Saved before it comes, even if this minute is nearly over.
+    soon = datetime.datetime.now(LONDON) + datetime.timedelta(seconds=15)
+    minute = soon.replace(second=0, microsecond=0) + datetime.timedelta(minutes=1)
     page.get_by_label("Publish later").check()
     page.get_by_label("Date and time").fill(f"{minute:%Y-%m-%dT%H:%M}")
     page.get_by_role("button", name="Save").click()
