@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from email import message_from_bytes
 from email.message import Message
+from email.policy import compat32
 from email.utils import parseaddr
 from typing import Protocol
 
@@ -15,6 +16,8 @@ from forum.smtp import Answer, Line, Phase, Verdict
 
 logger = logging.getLogger(__name__)
 
+# Mail programs overlook a List-Unsubscribe on two lines.
+UNFOLDED = compat32.clone(max_line_length=None)
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
@@ -56,7 +59,7 @@ class Written(EmailMessage):
         self.data = data
 
     def message(self, **kwargs: object) -> Message:
-        return message_from_bytes(self.data)
+        return message_from_bytes(self.data, policy=UNFOLDED)
 
 
 class Elsewhere:

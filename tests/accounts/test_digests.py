@@ -71,6 +71,17 @@ def test_headers_let_mail_programs_unsubscribe(mailserver, post, charlie, client
     assert send(days=2) == 0
 
 
+def test_a_mail_that_becomes_a_file_keeps_its_headers_on_one_line_each(settings, tmp_path, post, charlie):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path
+    settings.SITE_URL = "https://the-long-name-of-a-forum.example.org"
+    write(post, "Hello")
+    send()
+    (file,) = tmp_path.iterdir()
+    token = tokens.sign(tokens.UNSUBSCRIBE, charlie.pk)
+    assert f"\nList-Unsubscribe: <{settings.SITE_URL}/unsubscribe/{token}/>\n" in file.read_text()
+
+
 def test_what_was_removed_after_planning_is_not_in_it(mailserver, post, charlie):
     stays, goes = write(post, "This stays."), write(post, "This goes.")
     plan(tomorrow())
