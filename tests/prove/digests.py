@@ -1,7 +1,7 @@
 """Ten days of digests in two minutes: readers write and withdraw while mails are planned, the mail server refuses some
 and takes others without a word, and senders are killed.
 
-`python -m tests.prove.digests [sqlite|postgresql]`. Every subscriber must get each comment and update that is theirs,
+Every subscriber must get each comment and update that is theirs,
 once, and nothing that was withdrawn before its digest was planned. A mail may say something again for each one that a
 kill or the server left uncertain, and for no other reason.
 """
@@ -12,13 +12,10 @@ import datetime
 import email
 import email.policy
 import json
-import os
 import random
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
@@ -27,7 +24,6 @@ from pathlib import Path
 
 from config.launch.processes import Processes
 from tests.bench.sinks import Sink
-from tests.run import environment_for
 from tests.site import Site
 
 DAYS = 10
@@ -259,22 +255,3 @@ def exposed(mails: list[bytes]) -> int:
         for link in LINK.findall(whole):
             owners[link] |= addresses
     return others + sum(len(found) > 1 for found in owners.values())
-
-
-def main() -> int:
-    folder = Path(tempfile.mkdtemp(prefix="probation-forum-prove-"))
-    folder.chmod(0o755)
-    passed = True
-    try:
-        with Processes() as processes:
-            for half in sys.argv[1:] or SENDERS:
-                os.environ.update(environment_for(half, folder, processes, careless=False))
-                print(f"== {DAYS} days of digests on {half}", flush=True)
-                passed &= run(folder / f"{half}-digests", processes, half)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return 0 if passed else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,6 +1,6 @@
 """Workers are killed 200 times while they send 20,000 digests: none is lost, and few come twice, or none.
 
-`python -m tests.prove.kills [mails] [kills] [policy]` runs it alone. Both policies for what nobody knows are tried. The
+Both policies for what nobody knows are tried. The
 workers are real processes that end by SIGKILL at any moment: before they claim, while they write, between the mail
 server's yes and the commit that notes it.
 """
@@ -11,18 +11,14 @@ import datetime
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 from config.launch.processes import Processes
 from tests.bench.sinks import Sink
-from tests.run import environment_for
 from tests.site import Site
 
 MAILS, KILLS, WORKERS = 20_000, 200, 3
@@ -31,13 +27,11 @@ POLICIES = ("resend", "hold")
 LEASE = datetime.timedelta(seconds=10)
 
 
-def run(
-    folder: Path, processes: Processes, *, mails: int = MAILS, kills: int = KILLS, policies: Sequence[str] = POLICIES
-) -> bool:
+def run(folder: Path, processes: Processes) -> bool:
     """Both policies; True if each kept its promise."""
     folder.mkdir()
-    passed = [_run(folder / policy, processes, policy, mails, kills) for policy in policies]
-    return all(passed)
+    kept = [_run(folder / policy, processes, policy, MAILS, KILLS) for policy in POLICIES]
+    return all(kept)
 
 
 def _run(folder: Path, processes: Processes, policy: str, mails: int, kills: int) -> bool:
@@ -46,7 +40,7 @@ def _run(folder: Path, processes: Processes, policy: str, mails: int, kills: int
     with Sink("aiosmtpd", folder, processes) as sink:
         site = Site(folder, processes, EMAIL_URL=sink.url)
         environment = site.env | {"DJANGO_SETTINGS_MODULE": "config.settings"}
-        command = [sys.executable, "-m", "tests.prove.kills", "direct", policy, str(mails), str(kills)]
+        command = [sys.executable, "-m", "tests.prove.kills", policy, str(mails), str(kills)]
         with site.log.open("ab") as log:
             done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=log, check=True, text=True)
     found = json.loads(done.stdout.splitlines()[-1])
@@ -145,19 +139,5 @@ def _work() -> None:
             time.sleep(0.2)
 
 
-def alone(mails: int = MAILS, kills: int = KILLS, *policies: str) -> int:
-    folder = Path(tempfile.mkdtemp(prefix="probation-forum-prove-"))
-    folder.chmod(0o755)
-    try:
-        with Processes() as processes:
-            os.environ.update(environment_for("postgresql", folder, processes, careless=False))
-            return int(not run(folder / "kills", processes, mails=mails, kills=kills, policies=policies or POLICIES))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["direct"]:
-        direct(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
-    else:
-        sys.exit(alone(*(int(word) for word in sys.argv[1:3]), *sys.argv[3:]))
+    direct(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

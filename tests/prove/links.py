@@ -1,6 +1,6 @@
 """Ten thousand looks at every link of every mail change no row; a thousand requests for one address are one mail.
 
-Scanners of employers open what stands in a mail before its reader does. `python -m tests.prove.links` runs this alone.
+Scanners of employers open what stands in a mail before its reader does.
 """
 
 from __future__ import annotations
@@ -10,11 +10,7 @@ import datetime
 import hashlib
 import http.client
 import json
-import os
 import re
-import shutil
-import sys
-import tempfile
 import threading
 import urllib.parse
 from collections import Counter
@@ -26,7 +22,6 @@ from django.utils import timezone
 
 from config.launch.processes import Processes
 from tests.mailserver import MailServer, html_of, text_of
-from tests.run import environment_for
 from tests.site import Site
 
 LOOKS, CLIENTS = 10_000, 4
@@ -162,22 +157,3 @@ def send(site: Site, number: int, path: str, fields: dict[str, str]) -> tuple[in
         wire.request("POST", path, urllib.parse.urlencode(fields), kind)
         answer = wire.getresponse()
         return answer.status, answer.headers["Location"], answer.read()
-
-
-def main() -> int:
-    folder = Path(tempfile.mkdtemp(prefix="probation-forum-links-"))
-    folder.chmod(0o755)
-    passed = True
-    try:
-        with Processes() as processes:
-            for half in ("sqlite", "postgresql"):
-                os.environ.update(environment_for(half, folder, processes, careless=False))
-                print(f"== looks at links on {half}", flush=True)
-                passed &= run(folder / f"{half}-links", processes)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return 0 if passed else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,16 +1,13 @@
 """A thousand reports in a minute: from one visitor, then from two hundred; rows, covers and mails, and what readers feel.
 
-Quiet and pressed by turns, as in tests/prove/abuse.py. `python -m tests.prove.reports` runs this campaign alone.
+Quiet and pressed by turns, as in tests/prove/abuse.py.
 """
 
 from __future__ import annotations
 
 import http.client
 import math
-import os
-import shutil
 import sys
-import tempfile
 import threading
 import time
 import urllib.parse
@@ -26,7 +23,6 @@ from config.launch.processes import Processes
 from forum import limits
 from tests.mailserver import MailServer
 from tests.prove.abuse import MAY_BE_SLOWER, READER, make_thread, ms, send, slower
-from tests.run import environment_for
 from tests.site import Site
 
 REPORTS, ROUNDS, SECONDS = 1000, 6, 10
@@ -169,22 +165,3 @@ def report(site: Site, source: str, path: str) -> int:
         return answer.status
     finally:
         wire.close()
-
-
-def main() -> int:
-    folder = Path(tempfile.mkdtemp(prefix="probation-forum-prove-"))
-    folder.chmod(0o755)
-    passed = True
-    try:
-        with Processes() as processes:
-            for half in ("sqlite", "postgresql"):
-                os.environ.update(environment_for(half, folder, processes, careless=False))
-                print(f"== a thousand reports in a minute on {half}", flush=True)
-                passed &= run(folder / f"{half}-reports", processes, workers=1 if half == "sqlite" else 2)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return 0 if passed else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

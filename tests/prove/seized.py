@@ -1,7 +1,4 @@
-"""The seized-server test must be able to fail: five leaks, put into a copy of the checkout one at a time.
-
-`python -m tests.prove.seized` alone runs this campaign on both databases.
-"""
+"""The seized-server test must be able to fail: five leaks, put into a copy of the checkout one at a time."""
 
 from __future__ import annotations
 
@@ -17,7 +14,6 @@ from pathlib import Path
 
 from config.environment import BASE_DIR
 from config.launch.processes import Processes
-from tests.run import environment_for
 from tests.site import Site
 from tests.whole.traces import files_of_postgresql, rows_of_postgresql
 
@@ -137,12 +133,13 @@ def run(folder: Path) -> bool:
     return passed
 
 
-def leftovers(folder: Path, processes: Processes) -> None:
-    """On PostgreSQL: in how many files a text still stands, after it was withdrawn, swept up, and written over."""
-    os.environ["DATA_DIR"] = str(folder / "postgresql")
-    site_folder = folder / "leftovers"
-    site_folder.mkdir()
-    site = Site(site_folder, processes)
+def leftovers(folder: Path, processes: Processes) -> bool:
+    """On PostgreSQL: in how many files a text still stands, after it was withdrawn, swept up, and written over.
+
+    It tells, and demands nothing.
+    """
+    folder.mkdir()
+    site = Site(folder, processes)
     site.manage("demo")
     make = (
         "from tests.scenery import *; c, code = write_with_code(make_post('Rooms'), 'The quokkaword was here. ' * 9); "
@@ -164,6 +161,7 @@ def leftovers(folder: Path, processes: Processes) -> None:
             f"{what:20} rows in {rows}; in {len(tables)} files of tables and indexes, {log} of the log of changes",
             flush=True,
         )
+    return True
 
 
 def put_in(leak: Leak, copy: Path) -> None:
@@ -173,23 +171,3 @@ def put_in(leak: Leak, copy: Path) -> None:
         text = file.read_text(encoding="utf-8") if old else ""
         assert text.count(old) == 1 or not old, f"{name} has changed: mend the leak"
         file.write_text(text.replace(old, new) if old else new.replace("NEWEST", newest), encoding="utf-8")
-
-
-def main() -> int:
-    folder = Path(tempfile.mkdtemp(prefix="probation-forum-prove-"))
-    folder.chmod(0o755)
-    passed = True
-    try:
-        with Processes() as processes:
-            for half in ("sqlite", "postgresql"):
-                os.environ.update(environment_for(half, folder, processes))
-                print(f"== seized server on {half}", flush=True)
-                passed &= run(folder)
-            leftovers(folder, processes)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return 0 if passed else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
