@@ -17,23 +17,17 @@ def or_none(value: str) -> int | None:
     return int(value) if value else None
 
 
+def choice(label: str) -> forms.TypedChoiceField:
+    """A number, or the site's own; what there is to choose is known when the form is made."""
+    short = forms.Select(attrs={"class": "short"})
+    return forms.TypedChoiceField(label=label, coerce=or_none, empty_value=None, required=False, widget=short)
+
+
 class LooksForm(forms.Form):
     """The settings of a subscriber, which hold for everything that is followed."""
 
-    hour = forms.TypedChoiceField(
-        label="Hour of daily and weekly mails",
-        coerce=or_none,
-        empty_value=None,
-        required=False,
-        widget=forms.Select(attrs={"class": "short"}),
-    )
-    weekday = forms.TypedChoiceField(
-        label="Day of weekly mails",
-        coerce=or_none,
-        empty_value=None,
-        required=False,
-        widget=forms.Select(attrs={"class": "short"}),
-    )
+    hour = choice("Hour of daily and weekly mails")
+    weekday = choice("Day of weekly mails")
     detail = forms.ChoiceField(
         label="How much should stand in the mail?",
         choices=Detail.choices,

@@ -9,11 +9,9 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from accounts.addresses import is_at_work
 from accounts.digests.brought import forget_brought, remember
@@ -24,7 +22,6 @@ from accounts.invitations import purge_invitations
 from accounts.models import Cadence, Detail, Subscriber, Subscription
 from accounts.same_address import normalised
 from forum.clock import this_minute
-from forum.memory import Silence
 from forum.models import Comment, Label, Post
 from forum.site import current
 
@@ -185,12 +182,7 @@ def purge() -> None:
 
 
 def ring() -> None:
-    """Tell a Celery worker that a mail is due. Optional: the clock finds it within a minute anyway."""
-    if not settings.REDIS_URL or Silence.lasts():
-        return
-    from accounts.tasks import send_confirmation_mails
+    """Tell a Celery worker that a mail is due."""
+    from accounts import tasks
 
-    try:
-        send_confirmation_mails.delay()
-    except (OperationalError, OSError) as error:
-        Silence.begins(error)
+    tasks.ring(tasks.send_confirmation_mails)

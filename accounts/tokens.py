@@ -17,6 +17,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from forum.digits import DIGITS, in_digits, number_in
 from forum.site import current
 
 # In every mail to a subscriber: see what is followed, without the address, and get less of it.
@@ -32,7 +33,6 @@ TIMED = (CONFIRM, FRESH)
 INVITATION = "invitation"
 
 FRESH_LIFE = datetime.timedelta(minutes=60)
-DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 TOKEN = re.compile(
     r"(?P<id>[1-9A-Za-z][0-9A-Za-z]{0,9})(?:\.(?P<minute>[1-9A-Za-z][0-9A-Za-z]{0,5}))?"
     r"\.(?P<version>[1-9A-Za-z])(?P<signature>[\w-]{22})\Z",
@@ -73,7 +73,7 @@ def _url(kind: str, token: str) -> str:
 
 def sign(purpose: str, pk: int, at: datetime.datetime | None = None) -> str:
     """A token that lets its holder do one thing for one subscriber; with a time, until its life is over."""
-    head = _in_digits(pk) + (f".{_in_digits(int(at.timestamp()) // 60)}" if at else "")
+    head = in_digits(pk) + (f".{in_digits(int(at.timestamp()) // 60)}" if at else "")
     version = max(settings.MAIL_KEYS, default=FIRST)
     return f"{head}.{DIGITS[version]}{_signature(_keys(version)[0], purpose, head)}"
 
@@ -97,7 +97,7 @@ def opened(token: str, *purposes: str) -> Opened | None:
         if bool(match["minute"]) == (purpose in TIMED) and any(
             hmac.compare_digest(match["signature"], _signature(key, purpose, head)) for key in keys
         ):
-            return Opened(purpose, _number(match["id"]), purpose in TIMED and _is_over(purpose, match["minute"]))
+            return Opened(purpose, number_in(match["id"]), purpose in TIMED and _is_over(purpose, match["minute"]))
     return None
 
 
@@ -110,12 +110,12 @@ def read(purpose: str, token: str) -> int | None:
 def claimed_id(token: str) -> int | None:
     """The id that a token names, unproved; None if it is no token at all."""
     match = TOKEN.match(token)
-    return _number(match["id"]) if match else None
+    return number_in(match["id"]) if match else None
 
 
 def _is_over(purpose: str, minute: str) -> bool:
     life = FRESH_LIFE if purpose == FRESH else datetime.timedelta(days=current().days_to_confirm)
-    return timezone.now().timestamp() >= _number(minute) * 60 + life.total_seconds()
+    return timezone.now().timestamp() >= number_in(minute) * 60 + life.total_seconds()
 
 
 def _keys(version: int) -> list[str]:
@@ -128,18 +128,3 @@ def _keys(version: int) -> list[str]:
 def _signature(key: str, purpose: str, head: str) -> str:
     digest = salted_hmac(f"accounts.tokens.{purpose}", head, secret=key, algorithm="sha256").digest()
     return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
-
-
-def _in_digits(number: int) -> str:
-    text = ""
-    while number:
-        number, rest = divmod(number, len(DIGITS))
-        text = DIGITS[rest] + text
-    return text
-
-
-def _number(text: str) -> int:
-    number = 0
-    for digit in text:
-        number = number * len(DIGITS) + DIGITS.index(digit)
-    return number

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import datetime
 import re
-import string
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from forum.digits import in_digits, number_in
 
 MOST_POSTS = 60
 MAX_LENGTH = 1000  # Of the value; with the name still under 1 kB.
 VISIT = 10  # minutes
 VERSION = "1"
-DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 ENTRY = re.compile(r"([0-9A-Za-z]{1,6})-([0-9A-Za-z]{1,5})-([0-9A-Za-z]{1,5})-([0-9A-Za-z]{1,5})")
 # Minutes are counted from here, so that they need four digits until 2054.
 FIRST_MINUTE = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
@@ -43,7 +43,7 @@ def read(text: str) -> Seen:
     found: dict[int, Visit] = {}
     for entry in entries[-MOST_POSTS:]:
         if match := ENTRY.fullmatch(entry):
-            post, known, more, minute = (_number(part) for part in match.groups())
+            post, known, more, minute = (number_in(part) for part in match.groups())
             found.pop(post, None)
             found[post] = Visit(known, known + more, minute)
     return found
@@ -84,19 +84,4 @@ def wrote(seen: Seen, *, post: int, number: int) -> Seen:
 
 def _entry(post: int, visit: Visit) -> str:
     numbers = (post, visit.known, visit.newest - visit.known, visit.minute)
-    return "-".join(_digits(number) for number in numbers)
-
-
-def _digits(number: int) -> str:
-    text = ""
-    while number or not text:
-        number, digit = divmod(number, len(DIGITS))
-        text = DIGITS[digit] + text
-    return text
-
-
-def _number(text: str) -> int:
-    value = 0
-    for digit in text:
-        value = value * len(DIGITS) + DIGITS.index(digit)
-    return value
+    return "-".join(in_digits(number) for number in numbers)

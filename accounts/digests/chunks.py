@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import DatabaseError
-from django.utils import timezone
 
 from accounts.digests import ledger
 from accounts.digests.ledger import Outcome
@@ -37,8 +36,6 @@ def write(going: Sequence[tuple[Delivery, datetime.datetime]]) -> list[Letter]:
     standings = ledger.standings(deliveries)
     chosen = choose(deliveries)
     for delivery in deliveries:
-        # It stands in the mail, and stays the same when the mail is sent once more.
-        delivery.started_at = delivery.started_at or timezone.now().replace(microsecond=0)
         if not chosen[delivery.pk].events:
             ledger.turn(Outcome(delivery, State.EMPTY, Reason.NOTHING, chosen=chosen[delivery.pk]))
     data = _written([one for one in deliveries if chosen[one.pk].events], chosen)

@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.digests import post_office
+from accounts.digests.asking import confirmation_mail
 from accounts.digests.reasons import Reason
-from accounts.digests.rendering import confirmation_mail
 from accounts.digests.suppression import suppress
 from accounts.models import Subscriber, Subscription
 from forum.mail import Carrier, NoServer, NotTaken, Rejected, carrier, send

@@ -10,15 +10,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from accounts.digests.events import readable
 from accounts.digests.wording import counted, joined
 from accounts.models import Detail, DigestEvent
-from forum.models import Comment, Post
 
-READABLE = Q(post__state=Post.State.PUBLISHED) & (
-    Q(comment=None) | Q(comment__state=Comment.State.PUBLISHED, comment__off_topic=False)
-)
 MOST_ITEMS = 40
 
 
@@ -50,9 +47,8 @@ class OfPost:
 
 def facts_of(events: Collection[int] | QuerySet[DigestEvent]) -> dict[int, Fact]:
     """What can be read of these events at this moment. One query."""
-    readable = DigestEvent.objects.filter(READABLE, pk__in=events)
     columns = ("pk", "post_id", "post__thread_version", "post__published_at", "update_id", "comment_id")
-    return {row[0]: Fact(*row) for row in readable.order_by("pk").values_list(*columns)}
+    return {row[0]: Fact(*row) for row in readable().filter(pk__in=events).order_by("pk").values_list(*columns)}
 
 
 def by_post(facts: Iterable[Fact]) -> list[OfPost]:

@@ -7,7 +7,7 @@ lock. Neither ids nor times would do, since a transaction that began earlier may
 from __future__ import annotations
 
 from django.db import connection, transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from accounts.models import DigestEvent, Subscription
 from forum.locks import Lock, hold
@@ -44,6 +44,12 @@ def note_post(post: Post) -> None:
 def note_update(update: PostUpdate) -> None:
     """A post got a dated update. Call it inside the transaction that added it."""
     DigestEvent.objects.get_or_create(update=update, defaults={"post_id": update.post_id})
+
+
+def readable() -> QuerySet[DigestEvent]:
+    """Events of what readers may read at this moment, and nobody marked as off topic."""
+    shown = Q(comment=None) | Q(comment__state=Comment.State.PUBLISHED, comment__off_topic=False)
+    return DigestEvent.objects.filter(shown, post__state=Post.State.PUBLISHED)
 
 
 def digests_to_come(comment: Comment) -> int:

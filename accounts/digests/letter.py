@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any
 
 import css_inline
 from django.core.mail import EmailMultiAlternatives
@@ -18,15 +17,6 @@ EMPTY_LINES = re.compile(r"\n{4,}")
 # Where the parts go, once the frame around them is written; no template holds it twice.
 PARTS = "<!--parts-->"
 PARTS_IN_TEXT = "[parts]"
-
-
-class UnfoldedMail(EmailMultiAlternatives):
-    """A mail whose headers stay on one line each: mail programs overlook a folded List-Unsubscribe."""
-
-    def message(self, **kwargs: Any) -> Any:
-        message: Any = super().message(**kwargs)
-        message.policy = message.policy.clone(max_line_length=990)
-        return message
 
 
 def in_both(template: str, context: dict[str, object], parts: tuple[str, str] = ("", "")) -> tuple[str, str]:
@@ -56,7 +46,7 @@ def letter(
     """A mail to one person. `sender` is the name it comes from, if not the site's."""
     context |= {"subject": subject, "SITE_NAME": current().name}
     text, html = in_both(template, context)
-    message = UnfoldedMail(subject, text, from_email=mail_sender(sender), to=[address])
+    message = EmailMultiAlternatives(subject, text, from_email=mail_sender(sender), to=[address])
     message.attach_alternative(html, "text/html")
     message.extra_headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
     return message

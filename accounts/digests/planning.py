@@ -14,9 +14,11 @@ from django.db.models import Exists, Min, OuterRef, Q
 from django.utils import timezone
 
 from accounts.digests.events import seal
+from accounts.digests.reasons import Reason
 from accounts.digests.recipients import deliver_to
 from accounts.models import Cadence, Delivery, Digest, DigestEvent, Subscriber, Subscription
 from forum.clock import last_time
+from forum.models import SiteSettings
 from forum.site import current
 
 # How long the newest thing rests before it is sent "at once": what follows comes along, and moderators can act.
@@ -39,7 +41,10 @@ class Choice(NamedTuple):
 
     @property
     def slot(self) -> str:
-        """As `Digest.slot` has it: "07", "0 07", "0" where only the weekday was chosen; empty for the site's own."""
+        """As `Digest.slot` has it: "07", "0 07", "0" where only the weekday was chosen; empty for the site's own.
+
+        `in_words` reads it.
+        """
         weekday = [] if self.weekday is None else [str(self.weekday)]
         return " ".join(weekday + ([] if self.hour is None else [f"{self.hour:02d}"]))
 
@@ -49,6 +54,11 @@ class Choice(NamedTuple):
 
 
 SITES_OWN = Choice()
+
+
+def in_words(slot: str) -> str:
+    """`07:00`, `Monday 07:00`, `Monday`; nothing for the site's own, or where it is sent at once."""
+    return " ".join(SiteSettings.Weekday(int(part)).label if len(part) == 1 else f"{part}:00" for part in slot.split())
 
 
 def latest_slot(cadence: str, now: datetime.datetime, choice: Choice = SITES_OWN) -> datetime.datetime:
@@ -153,12 +163,6 @@ def supersede(now: datetime.datetime | None = None) -> int:
     newer = Delivery.objects.filter(
         subscriber=OuterRef("subscriber"), cadence=OuterRef("cadence"), digest__gt=OuterRef("digest")
     )
-    return pending.filter(late).update(state=Delivery.State.SUPERSEDED, reason="late") + pending.filter(
+    return pending.filter(late).update(state=Delivery.State.SUPERSEDED, reason=Reason.LATE) + pending.filter(
         Exists(newer_digest), Exists(newer)
-    ).update(state=Delivery.State.SUPERSEDED, reason="overtaken")
-
-
-def move_on(subscriptions: list[Subscription], horizon: int) -> None:
-    """Count everything up to `horizon` as dealt with, for these subscriptions."""
-    ids = [subscription.pk for subscription in subscriptions]
-    Subscription.objects.filter(pk__in=ids, acked_seq__lt=horizon).update(acked_seq=horizon)
+    ).update(state=Delivery.State.SUPERSEDED, reason=Reason.OVERTAKEN)

@@ -11,7 +11,6 @@ from threading import Lock
 from typing import NamedTuple
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import sanitize_address
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
@@ -20,14 +19,12 @@ from django.utils.crypto import salted_hmac
 from accounts import tokens
 from accounts.digests.contents import by_post, facts_of
 from accounts.digests.fragments import KEPT
-from accounts.digests.letter import letter
 from accounts.digests.mould import Gap, Mould, harmless
 from accounts.digests.selection import Chosen
-from accounts.digests.wording import FIRST_LINE_TO_CONFIRM, FIRST_LINE_WITH_LINK, Look, one_line
-from accounts.digests.writing import PADDING, SIZES, Wanted, digest_mould, write_digest
-from accounts.models import Cadence, Delivery, Detail, Digest, DigestEvent, Subscriber, Subscription
+from accounts.digests.wording import Look
+from accounts.digests.writing import SIZES, Wanted, digest_mould, write_digest
+from accounts.models import Cadence, Delivery, Detail, Digest, DigestEvent
 from forum.models import SharedVersion
-from forum.site import current
 
 # Of memory, for all moulds of a process; a mail of many parts is some 40 kB.
 MOST_BYTES = 24 * 1024 * 1024
@@ -151,7 +148,7 @@ def shared_version() -> int:
 
 def values_for(delivery: Delivery) -> dict[Gap, str]:
     """What is put in for one reader."""
-    delivery.started_at = delivery.started_at or timezone.now()
+    delivery.started_at = delivery.started_at or timezone.now().replace(microsecond=0)
     return {
         Gap.TO: address_line(delivery.subscriber.email),
         Gap.DATE: format_datetime(delivery.started_at.astimezone(timezone.get_fixed_timezone(0))),
@@ -218,40 +215,3 @@ def _waiting(cadence: str) -> QuerySet[DigestEvent]:
     """What the last digest of this cadence did not bring."""
     horizon = Digest.objects.filter(cadence=cadence).aggregate(last=Max("horizon"))["last"] or 0
     return DigestEvent.objects.filter(Q(seq=None) | Q(seq__gt=horizon))
-
-
-def confirmation_mail(subscriber: Subscriber) -> EmailMultiAlternatives:
-    """The mail with the link to confirm all that waits, or, where nothing does, to see and change everything."""
-    waiting = list(subscriber.subscriptions.waiting().select_related("label", "post", "thread__post").order_by("pk"))
-    subject = "Please confirm your subscription" if waiting else "The link that you asked for"
-    first_line = FIRST_LINE_TO_CONFIRM if waiting else FIRST_LINE_WITH_LINK
-    look = Look.now()
-    context: dict[str, object] = {
-        "waiting": [followed(subscription, subscriber.detail, look) for subscription in waiting],
-        "days": current().days_to_confirm,
-        "minutes": int(tokens.FRESH_LIFE.total_seconds() // 60),
-        "manage": tokens.confirm_url(subscriber.pk) if waiting else tokens.fresh_url(subscriber.pk),
-        "first_line": look.first_line(first_line),
-        "padding": PADDING,
-    }
-    subject = look.first_without(subject, "Please confirm" if waiting else "Your link", "Hello", "·")
-    return letter("confirm", subscriber.email, subject, context, sender=look.sender(telling=False))
-
-
-def followed(subscription: Subscription, detail: str, look: Look) -> str:
-    """What a subscription follows and how often, in words; without names for who wants numbers only."""
-    updates = ", new posts and updates only" if subscription.updates_only else ""
-    return f"{_named(subscription, detail, look)}{updates}, {subscription.get_cadence_display().lower()}"
-
-
-def _named(subscription: Subscription, detail: str, look: Look) -> str:
-    first, names = subscription.thread, detail != Detail.COUNTS
-    post = first.post if first else subscription.post
-    if subscription.label:
-        return f"posts labelled “{subscription.label.name}”" if names else "posts under one label"
-    if post is None:
-        return f"everything on {look.site_name}" if names else "the whole site"
-    title = f"“{one_line(post.title)}”" if post.is_published else "a post that was taken down"
-    if first is None:
-        return title if names else "one post"
-    return f"the conversation that comment {first.number} began, on {title}" if names else "one conversation"

@@ -10,9 +10,9 @@ from django.db.models import Count
 
 from accounts.addresses import masked
 from accounts.digests.forgetting import tally
+from accounts.digests.planning import in_words
 from accounts.digests.reasons import Reason
 from accounts.models import Delivery, Digest
-from forum.models import SiteSettings
 from forum.smtp import Verdict
 from forum.source import small_number
 
@@ -57,12 +57,8 @@ class Run:
 
     @property
     def slot(self) -> str:
-        """`07:00`, or `Monday 07:00`; "" where it is sent at once."""
-        if not self.digest.slot:
-            return ""
-        *weekday, hour = self.digest.slot.split()
-        day = f"{SiteSettings.Weekday(int(weekday[0])).label} " if weekday else ""
-        return f"{day}{hour}:00"
+        """When it went to those who chose so; nothing for the site's own hour, or where it is sent at once."""
+        return in_words(self.digest.slot)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, Value
 
-from accounts.models import Brought, Delivery, DigestEvent, Subscription
-from forum.models import Comment, Post
+from accounts.digests.events import readable
+from accounts.models import Brought, Delivery, Subscription
+from forum.models import Post
 
 # Compared and swapped: what somebody else moved since it was read stays where it is.
 ACKNOWLEDGE = (
@@ -166,7 +167,7 @@ def _labels(ranges: Iterable[list[Range]]) -> dict[int, set[int]]:
 def _sheet(due: list[Range], labels_of: Mapping[int, set[int]], horizon: int) -> Sheet:
     sheet = Sheet(labels_of)
     if due:
-        rows = readable().filter(_wanted(due, labels_of), seq__lte=horizon).order_by("seq")
+        rows: Any = readable().filter(_wanted(due, labels_of), seq__lte=horizon).order_by("seq")
         for row in rows.values_list("pk", "seq", "post_id", "comment_id", "comment__tree_id"):
             sheet.add(News(*row))
     return sheet
@@ -181,12 +182,6 @@ def _wanted(due: list[Range], labels_of: Mapping[int, set[int]]) -> Q:
     posts |= {post for post, its in labels_of.items() if its & labels}
     wanted = Q(seq__gt=min(range_.acked_seq for range_ in parts), post__in=posts) if parts else Q(pk=None)
     return wanted | Q(seq__gt=min(range_.acked_seq for range_ in site)) if site else wanted
-
-
-def readable() -> Any:
-    """Events of what readers may read at this moment."""
-    shown = Q(comment=None) | Q(comment__state=Comment.State.PUBLISHED, comment__off_topic=False)
-    return DigestEvent.objects.filter(shown, post__state=Post.State.PUBLISHED)
 
 
 def acknowledgement(chosen: Chosen, horizon: int) -> tuple[str, list[int]]:

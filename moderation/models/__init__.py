@@ -3,7 +3,8 @@
 Times are cut to the minute: these rows point at comments. Nothing here says who wrote, reported or asked.
 """
 
-from moderation.models.cases import DISAGREE, Appeal, Case, Category, Ground, RemovalRequest, Report, Severity
+from moderation.models.cases import Appeal, Case, RemovalRequest, Report
+from moderation.models.categories import DISAGREE, Category, Ground, Severity
 from moderation.models.decisions import Action, Decision, Redaction
 from moderation.models.mails import StaffMail
 from moderation.models.reasons import Reason, reasons_shown

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from accounts import tokens
 from accounts.digests import rendering
+from accounts.digests.asking import confirmation_mail
 from accounts.digests.contents import facts_of
 from accounts.digests.fragments import KEPT
-from accounts.digests.rendering import confirmation_mail, letters, preview
+from accounts.digests.rendering import letters, preview
 from accounts.digests.selection import Chosen
 from accounts.models import Cadence, Delivery, Detail, PostOffice, Subscriber, Subscription
 from forum.models import Comment, Label, Post

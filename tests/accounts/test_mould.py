@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts import tokens
+from accounts.digests.asking import confirmation_mail
 from accounts.digests.mould import Gap, Marks, header_line, make_mould
-from accounts.digests.rendering import confirmation_mail, letters
+from accounts.digests.rendering import letters
 from accounts.digests.wording import Look
 from accounts.models import Cadence, Delivery, Detail, PostOffice, Subscriber, Subscription
 from forum.models import Comment, Post

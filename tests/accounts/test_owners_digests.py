@@ -79,6 +79,20 @@ def test_what_became_of_the_last_ones(as_alice, planned, post):
     assert "1 sent" in page
 
 
+@pytest.mark.parametrize(
+    ("hour", "weekday", "shown"),
+    [(7, None, "07:00"), (None, 2, "Wednesday"), (18, 0, "Monday 18:00"), (None, None, "")],
+)
+def test_each_run_says_for_which_choice_of_the_readers_it_was(as_alice, charlie, post, hour, weekday, shown):
+    Subscriber.objects.update(hour=hour, weekday=weekday)
+    Subscription.objects.update(cadence="weekly")
+    write(post, "Rooms.")
+    assert plan(timezone.now() + datetime.timedelta(days=8)) == 1
+    digest = Delivery.objects.get().digest
+    heading = f"Every week: {digest.period}{shown and f', {shown}'}"
+    assert f"<h3>{heading}</h3>" in as_alice.get("/desk/digests/").content.decode()
+
+
 def tokens_of(subscriber):
     from accounts import tokens
 

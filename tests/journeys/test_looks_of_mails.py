@@ -16,7 +16,8 @@ WRITE = """
 import json
 from django.db import transaction
 from accounts.digests.letter import in_both
-from accounts.digests.rendering import confirmation_mail, preview
+from accounts.digests.asking import confirmation_mail
+from accounts.digests.rendering import preview
 from accounts.models import Detail, Subscriber, Subscription
 from forum.models import Comment, Post
 from forum.services.updates import add_update
