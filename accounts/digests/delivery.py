@@ -10,10 +10,8 @@ from __future__ import annotations
 import datetime
 import logging
 import random
-import secrets
 import threading
 import time
-from collections.abc import Sequence
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -21,10 +19,11 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from accounts.digests import ledger, pace, post_office
-from accounts.digests.chunks import Letter, data_of, write
+from accounts.digests.chunks import Letter, data_of
 from accounts.digests.ledger import Outcome
 from accounts.digests.reasons import Reason
 from accounts.digests.selection import Chosen
+from accounts.digests.supply import MOST_CLAIMED, OLDEST, Supply, asked_to_stop
 from accounts.digests.suppression import suppress
 from accounts.models import Delivery
 from forum.mail import carrier
@@ -34,24 +33,20 @@ logger = logging.getLogger(__name__)
 
 State = Delivery.State
 Moment = datetime.datetime
-# A pass ends before the next tick, so that nothing else waits long behind it; and a chunk before what it says is old.
-LONGEST_PASS, LONGEST_CHUNK = 50.0, 30.0
-MOST_CLAIMED, LEAST_CLAIMED = 100, 5
+# Fewer mails than this are not worth a connection.
+LEAST_EACH = 5
 PAUSES = [datetime.timedelta(minutes=minutes) for minutes in (5, 15, 60, 240, 720)]
 # For how long nobody bothers a server that has no time for anybody, or a domain that has none.
 RELAY_RESTS = DOMAIN_RESTS = datetime.timedelta(minutes=1)
 BUSY = {421, 450, 451, 452}
 
-# Set where the process is asked to end: the mail on its way is finished, the rest put back.
-asked_to_stop = threading.Event()
-
 
 def deliver(now: Moment | None = None) -> int:
     """Send what is planned and due at `now`; how many mails the server took.
 
-    A pass ends when nothing is left, after 50 seconds, and at once where there is no server; the next one goes on.
+    A pass ends when nothing is left, after 25 seconds, and at once where there is no server; the next one goes on.
     """
-    return Hand(now or timezone.now(), MOST_CLAIMED).work()
+    return drain(1, now)
 
 
 def drain(connections: int = 0, now: Moment | None = None) -> int:
@@ -62,16 +57,19 @@ def drain(connections: int = 0, now: Moment | None = None) -> int:
     moment = now or timezone.now()
     most = connections or settings.DIGEST_CONNECTIONS
     due = ledger.waiting(moment).count() if most > 1 and connection.vendor == "postgresql" else 0
-    lines = min(most, due // LEAST_CLAIMED)
-    if lines < 2:
-        return deliver(moment)
-    share = max(LEAST_CLAIMED, min(MOST_CLAIMED, due // (4 * lines)))
-    hands = [Hand(moment, share) for _ in range(lines)]
-    threads = [threading.Thread(target=hand.work_alone) for hand in hands]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    number = max(1, min(most, due // LEAST_EACH))
+    supply = Supply(moment, number)
+    hands = [Hand(supply) for _ in range(number)]
+    try:
+        if number == 1:
+            return hands[0].work()
+        threads = [threading.Thread(target=hand.work_alone) for hand in hands]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        supply.close()
     if failed := [hand.error for hand in hands if hand.error]:
         raise failed[0]
     return sum(hand.sent for hand in hands)
@@ -80,14 +78,13 @@ def drain(connections: int = 0, now: Moment | None = None) -> int:
 class Hand:
     """One worker with one connection to the mail server."""
 
-    def __init__(self, moment: Moment, most: int) -> None:
-        self.moment, self.most = moment, most
-        self.name = secrets.token_hex(16)
+    def __init__(self, supply: Supply) -> None:
+        self.supply = supply
         self.carrier = carrier()
         self.sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-        self.end = time.monotonic() + LONGEST_PASS
-        self.tried: set[int] = set()
         self.answers: list[Answer] = []
+        # What became of the mail before, while nobody else knows.
+        self.last: Outcome | None = None
         self.sent = 0
         self.stopped = False
         self.error: DatabaseError | None = None
@@ -102,64 +99,41 @@ class Hand:
             connection.close()
 
     def work(self) -> int:
-        """Take chunk after chunk; how many mails the server took."""
+        """Take mail after mail; how many of them the server took."""
         try:
-            while not self.is_over() and post_office.is_open():
-                most = pace.room(timezone.now(), self.most)
-                chunk = ledger.claim(self.name, self.moment, most) if most else []
-                # As if it were much later, all that is put off is due again at once.
-                again = [delivery for delivery in chunk if delivery.pk in self.tried]
-                ledger.release(again, self.name)
-                if len(again) == len(chunk):
+            while not self.stopped:
+                # What the server said is not kept waiting for anything slow.
+                if self.supply.is_slow or not self.carrier.is_fresh:
+                    self.note_last()
+                if (letter := self.supply.take()) is None:
                     break
-                self.handle([delivery for delivery in chunk if delivery.pk not in self.tried])
+                self.handle(letter)
         finally:
-            self.carrier.close()
+            try:
+                self.note_last()
+                self.note()
+            finally:
+                self.carrier.close()
         return self.sent
 
-    def is_over(self) -> bool:
-        return self.stopped or asked_to_stop.is_set() or time.monotonic() > self.end
+    def handle(self, letter: Letter) -> None:
+        wait = (letter.at - timezone.now()).total_seconds()
+        if wait > 0:
+            self.note_last()
+            asked_to_stop.wait(wait)
+        if self.supply.is_over or time.monotonic() > letter.written + OLDEST or not self.has_server():
+            self.supply.put_back(letter.delivery)
+        elif (data := data_of(letter)) is not None:
+            last, self.last = self.last, None
+            if ledger.turn(last, letter.delivery, letter.standing):
+                self.last = self.hand_over(letter.delivery, letter.chosen, data)
+            else:
+                self.put_aside(letter.delivery)
 
-    def handle(self, chunk: Sequence[Delivery]) -> None:
-        """Write what goes now, and send it; whatever happens, nothing of the chunk stays claimed."""
-        try:
-            self.send(write(self.in_time(chunk)))
-        finally:
-            self.note()
-            ledger.release(chunk, self.name)
-
-    def in_time(self, chunk: Sequence[Delivery]) -> list[tuple[Delivery, Moment]]:
-        """What may go now, and when; the rest comes back in its time."""
-        going, waiting = pace.places(chunk, timezone.now())
-        for at in sorted(set(waiting.values())):
-            late = [delivery for delivery in chunk if waiting.get(delivery.pk) == at]
-            ledger.release(late, self.name, reason=Reason.PACED, not_before=at)
-        return sorted(((one, going[one.pk]) for one in chunk if one.pk in going), key=lambda pair: pair[1])
-
-    def send(self, written: Sequence[Letter]) -> None:
-        end = min(self.end, time.monotonic() + LONGEST_CHUNK)
-        before: Outcome | None = None
-        try:
-            for letter in written:
-                wait = (letter.at - timezone.now()).total_seconds()
-                # What the server said is not kept waiting for anything slow.
-                if before and (wait > 0 or not self.carrier.is_fresh):
-                    ledger.turn(before)
-                    before = None
-                if wait > 0:
-                    asked_to_stop.wait(wait)
-                if self.is_over() or time.monotonic() > end or not self.has_server():
-                    break
-                if (data := data_of(letter)) is None:
-                    continue
-                kept, before = before, None
-                if ledger.turn(kept, letter.delivery, letter.standing):
-                    before = self.hand_over(letter.delivery, letter.chosen, data)
-                else:
-                    self.put_aside(letter.delivery)
-        finally:
-            if before:
-                ledger.turn(before)
+    def note_last(self) -> None:
+        last, self.last = self.last, None
+        if last:
+            ledger.turn(last)
 
     def has_server(self) -> bool:
         answer = self.carrier.prepare()
@@ -168,7 +142,7 @@ class Hand:
         return answer is None
 
     def hand_over(self, delivery: Delivery, chosen: Chosen, data: bytes) -> Outcome:
-        self.tried.add(delivery.pk)
+        self.supply.tried.add(delivery.pk)
         try:
             answer = self.carrier.hand_over(self.sender, delivery.subscriber.email, data)
         except Exception as error:  # noqa: BLE001 - whatever broke, the server may have the mail
@@ -177,7 +151,7 @@ class Hand:
         # One reader's server that dislikes us, asked again and again, is not many in a row.
         if answer.verdict != Verdict.POLICY or answer.phase == Phase.MAIL or not delivery.attempts:
             self.answers.append(answer)
-        if answer.verdict in post_office.FAILED:
+        if answer.verdict in post_office.FAILED or len(self.answers) == MOST_CLAIMED:
             self.note()
             self.stopped = not post_office.is_open()
         if answer.verdict == Verdict.TAKEN:
@@ -211,6 +185,8 @@ class Hand:
         """It could not begin: nobody wants it, or somebody else is at it, or nothing goes out any more."""
         if outcome := ledger.why_not(delivery):
             ledger.turn(outcome)
+        else:
+            self.supply.put_back(delivery)
 
     def stop(self, answer: Answer) -> None:
         """There is nobody to talk to, or nobody who has time: what waits is left for the next pass."""

@@ -88,6 +88,12 @@ def release(deliveries: Iterable[Delivery], owner: str, **fields: object) -> Non
     rows.update(state=State.PENDING, owner="", lease_until=None, **fields)
 
 
+def release_all(owner: str) -> None:
+    """The same with all that a worker has claimed."""
+    rows = Delivery.objects.filter(owner=owner, state=State.CLAIMED)
+    rows.update(state=State.PENDING, owner="", lease_until=None)
+
+
 def standings(deliveries: Iterable[Delivery]) -> dict[int, int]:
     """By subscriber, how far all that they follow is. Read it before what a mail says is chosen."""
     people = [delivery.subscriber_id for delivery in deliveries]

@@ -9,7 +9,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from accounts import services
-from accounts.digests import chunks, confirmations, delivery, ledger, pace, post_office
+from accounts.digests import chunks, confirmations, delivery, ledger, pace, post_office, supply
 from accounts.digests.ledger import Outcome, claim, reap
 from accounts.digests.planning import plan
 from accounts.digests.post_office import Settled
@@ -349,6 +349,21 @@ def test_several_connections_share_the_work(mailserver):
     assert states() == ["sent"] * 24
 
 
+@pytest.mark.django_db(transaction=True)
+def test_several_connections_asked_to_stop_finish_a_mail_each_and_put_the_others_back(mailserver):
+    planned(*many(60))
+    mailserver.when_taken = lambda raw: supply.asked_to_stop.set() if len(mailserver.raw) == 5 else None
+    try:
+        sent = delivery.drain(4, tomorrow())
+    finally:
+        supply.asked_to_stop.clear()
+    assert 5 <= sent <= 8
+    assert sorted(mail["To"] for mail in mailserver.mails) == sorted(
+        Delivery.objects.filter(state="sent").values_list("subscriber__email", flat=True)
+    )
+    assert states() == ["pending"] * (60 - sent) + ["sent"] * sent
+
+
 def test_two_digests_of_one_person_never_bring_the_same(mailserver, post):
     reader = subscribed("charlie@example.org")
     services.subscribe(email=reader.email, post=post, cadence=Cadence.WEEKLY)
@@ -380,11 +395,11 @@ def test_a_mail_is_chosen_anew_if_something_moved_since_it_was_written(mailserve
 
 def test_asked_to_stop_it_finishes_one_mail_and_puts_the_others_back(mailserver):
     planned(*many(5))
-    mailserver.when_taken = lambda raw: delivery.asked_to_stop.set() if len(mailserver.raw) == 2 else None
+    mailserver.when_taken = lambda raw: supply.asked_to_stop.set() if len(mailserver.raw) == 2 else None
     try:
         assert delivery.deliver(tomorrow()) == 2
     finally:
-        delivery.asked_to_stop.clear()
+        supply.asked_to_stop.clear()
     assert states() == ["pending"] * 3 + ["sent"] * 2
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
-from accounts.digests.delivery import asked_to_stop
+from accounts.digests.supply import asked_to_stop
 from accounts.tasks import plan_and_send
 from forum.clock import read_moment
 from forum.tasks import keep_time
