@@ -40,6 +40,9 @@ def plan_and_send(now: str | None = None) -> str:
     if planned:
         ring(send_mail, now)
     sent = drain(now=moment)
+    # Each tick while a long run lasts finds that somebody is at it already.
+    if sent and ledger.waiting(moment or timezone.now()).exists() and not ledger.is_anybody_at_it():
+        ring(send_mail, now)
     return f"{planned} planned, {sent} sent, {lost} newly uncertain, {asked} asked to confirm"
 
 

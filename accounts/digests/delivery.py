@@ -22,7 +22,6 @@ from accounts.digests import ledger, pace, post_office
 from accounts.digests.chunks import Letter, data_of
 from accounts.digests.ledger import Outcome
 from accounts.digests.reasons import Reason
-from accounts.digests.selection import Chosen
 from accounts.digests.supply import MOST_CLAIMED, OLDEST, Supply, asked_to_stop
 from accounts.digests.suppression import suppress
 from accounts.models import Delivery
@@ -44,7 +43,7 @@ BUSY = {421, 450, 451, 452}
 def deliver(now: Moment | None = None) -> int:
     """Send what is planned and due at `now`; how many mails the server took.
 
-    A pass ends when nothing is left, after 25 seconds, and at once where there is no server; the next one goes on.
+    A pass ends when nothing is left, after 20 seconds, and at once where there is no server; the next one goes on.
     """
     return drain(1, now)
 
@@ -108,6 +107,8 @@ class Hand:
                 if (letter := self.supply.take()) is None:
                     break
                 self.handle(letter)
+                if len(self.answers) >= MOST_CLAIMED:
+                    self.note()
         finally:
             try:
                 self.note_last()
@@ -126,7 +127,7 @@ class Hand:
         elif (data := data_of(letter)) is not None:
             last, self.last = self.last, None
             if ledger.turn(last, letter.delivery, letter.standing):
-                self.last = self.hand_over(letter.delivery, letter.chosen, data)
+                self.hand_over(letter, data)
             else:
                 self.put_aside(letter.delivery)
 
@@ -141,45 +142,40 @@ class Hand:
             self.stop(answer)
         return answer is None
 
-    def hand_over(self, delivery: Delivery, chosen: Chosen, data: bytes) -> Outcome:
+    def hand_over(self, letter: Letter, data: bytes) -> None:
+        delivery = letter.delivery
         self.supply.tried.add(delivery.pk)
         try:
             answer = self.carrier.hand_over(self.sender, delivery.subscriber.email, data)
         except Exception as error:  # noqa: BLE001 - whatever broke, the server may have the mail
             logger.error("delivery %s is uncertain (%s)", delivery.pk, type(error).__name__)
             answer = Answer(Verdict.UNCERTAIN, Phase.ANSWER)
+        # Kept before anything else is asked of the database, which may be gone.
+        self.last = outcome(letter, answer)
+        self.heed(delivery, answer)
+
+    def heed(self, delivery: Delivery, answer: Answer) -> None:
+        """What an answer means for its reader, for the mails behind it, and for all that go out."""
+        if answer.verdict == Verdict.TAKEN:
+            self.sent += 1
+        else:
+            code = answer.code or "no answer"
+            logger.info("delivery %s: %s (%s %s)", delivery.pk, answer.verdict, answer.phase, code)
         # One reader's server that dislikes us, asked again and again, is not many in a row.
         if answer.verdict != Verdict.POLICY or answer.phase == Phase.MAIL or not delivery.attempts:
             self.answers.append(answer)
-        if answer.verdict in post_office.FAILED or len(self.answers) == MOST_CLAIMED:
-            self.note()
-            self.stopped = not post_office.is_open()
-        if answer.verdict == Verdict.TAKEN:
-            self.sent += 1
-            return Outcome(delivery, State.SENT, "", answer, chosen=chosen)
-        return self.not_taken(delivery, answer)
-
-    def not_taken(self, delivery: Delivery, answer: Answer) -> Outcome:
-        """What an answer that is no yes means for this mail, for its reader, and for the mails behind it."""
-        logger.info("delivery %s: %s (%s %s)", delivery.pk, answer.verdict, answer.phase, answer.code or "no answer")
-        if answer.verdict == Verdict.UNCERTAIN:
-            return Outcome(delivery, State.UNCERTAIN, Reason.SILENT, answer)
         if answer.verdict == Verdict.DEAD:
             suppress(delivery.subscriber.email, Reason.DEAD)
-            return Outcome(delivery, State.FAILED, Reason.DEAD, answer)
-        if answer.verdict == Verdict.SOFT:
-            return Outcome(delivery, State.FAILED, Reason.REFUSED, answer)
-        now = timezone.now()
-        if answer.verdict == Verdict.NO_SERVER:
+        if answer.verdict in post_office.FAILED:
+            self.note()
+            self.stopped = not post_office.is_open()
+        elif answer.verdict == Verdict.NO_SERVER:
             self.stop(answer)
-            return Outcome(delivery, State.PENDING, Reason.LATER, answer)
-        if answer.phase == Phase.MAIL and answer.verdict == Verdict.RETRY:
-            pace.hold_back(pace.ALL, now + RELAY_RESTS)
+        elif answer.phase == Phase.MAIL and answer.verdict == Verdict.RETRY:
+            pace.hold_back(pace.ALL, timezone.now() + RELAY_RESTS)
             self.stop(answer)
         elif answer.phase == Phase.RCPT and answer.code in BUSY and not answer.enhanced.startswith("4.2."):
-            pace.hold_back(pace.domain_of(delivery), now + DOMAIN_RESTS)
-        pause = PAUSES[min(delivery.attempts, len(PAUSES) - 1)] * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
-        return Outcome(delivery, State.PENDING, Reason.LATER, answer, not_before=now + pause)
+            pace.hold_back(pace.domain_of(delivery), timezone.now() + DOMAIN_RESTS)
 
     def put_aside(self, delivery: Delivery) -> None:
         """It could not begin: nobody wants it, or somebody else is at it, or nothing goes out any more."""
@@ -198,3 +194,20 @@ class Hand:
         if self.answers:
             post_office.note(self.answers)
         self.answers = []
+
+
+def outcome(letter: Letter, answer: Answer) -> Outcome:
+    """What an answer means for its mail."""
+    delivery = letter.delivery
+    if answer.verdict == Verdict.TAKEN:
+        return Outcome(delivery, State.SENT, "", answer, chosen=letter.chosen)
+    if answer.verdict == Verdict.UNCERTAIN:
+        return Outcome(delivery, State.UNCERTAIN, Reason.SILENT, answer)
+    if answer.verdict == Verdict.DEAD:
+        return Outcome(delivery, State.FAILED, Reason.DEAD, answer)
+    if answer.verdict == Verdict.SOFT:
+        return Outcome(delivery, State.FAILED, Reason.REFUSED, answer)
+    if answer.verdict == Verdict.NO_SERVER:
+        return Outcome(delivery, State.PENDING, Reason.LATER, answer)
+    pause = PAUSES[min(delivery.attempts, len(PAUSES) - 1)] * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+    return Outcome(delivery, State.PENDING, Reason.LATER, answer, not_before=timezone.now() + pause)

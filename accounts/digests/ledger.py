@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
@@ -26,6 +26,7 @@ from forum.statements import adapted, cursor_that_prepares
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
 State = Delivery.State
 Moment = datetime.datetime
 # A claimed chunk takes half a minute; a mail server may take ten minutes to answer.
@@ -33,7 +34,7 @@ LEASE_CLAIMED, LEASE_SENDING = datetime.timedelta(minutes=5), datetime.timedelta
 # The most that an uncertain mail is started without a person's word: after a silent server, which had all of it, once
 # more; after a death of ours, which mostly came before that, twice more.
 MOST_STARTS, MOST_STARTS_AFTER_DEATHS = 2, 3
-# Seconds between two tries to note what the mail server said, and how many there are.
+# Seconds between two tries to note what only we know, and how many there are.
 PATIENCE, TRIES = 1.0, 20
 
 
@@ -68,6 +69,11 @@ def waiting(now: Moment) -> QuerySet[Delivery]:
     return Delivery.objects.filter(Q(not_before=None) | Q(not_before__lte=now), state=State.PENDING)
 
 
+def is_anybody_at_it() -> bool:
+    """Whether something is being sent at this moment."""
+    return Delivery.objects.filter(state__in=[State.CLAIMED, State.SENDING]).exists()
+
+
 def _due(now: Moment, most: int) -> list[int]:
     at_it = Delivery.objects.filter(subscriber=OuterRef("subscriber"), state__in=[State.CLAIMED, State.SENDING])
     found: dict[int, int] = {}
@@ -89,9 +95,9 @@ def release(deliveries: Iterable[Delivery], owner: str, **fields: object) -> Non
 
 
 def release_all(owner: str) -> None:
-    """The same with all that a worker has claimed."""
+    """The same with all that a worker has claimed; else it would wait for the end of its lease."""
     rows = Delivery.objects.filter(owner=owner, state=State.CLAIMED)
-    rows.update(state=State.PENDING, owner="", lease_until=None)
+    _patiently(lambda: rows.update(state=State.PENDING, owner="", lease_until=None))
 
 
 def standings(deliveries: Iterable[Delivery]) -> dict[int, int]:
@@ -105,13 +111,19 @@ def turn(before: Outcome | None, following: Delivery | None = None, standing: in
     """Note what became of the mail before, and begin the following one, in one commit; whether it may be sent.
 
     It may if its worker still has it, if its reader still wants it, and if nothing moved since `standing` was read.
-    Tried for a while if the database does not answer: what the mail server said is known to nobody else.
+    What the mail server said is known to nobody else, so that is tried for a while if the database does not answer.
     """
+    if before is None:
+        return _turn(before, following, standing)
+    return _patiently(lambda: _turn(before, following, standing))
+
+
+def _patiently(step: Callable[[], T]) -> T:
     for left in reversed(range(TRIES)):
         try:
-            return _turn(before, following, standing)
+            return step()
         except DatabaseError as error:
-            if connection.in_atomic_block or not left or before is None:
+            if connection.in_atomic_block or not left:
                 raise
             logger.warning("the database does not answer (%s); trying again", type(error).__name__)
             connection.close()

@@ -18,7 +18,7 @@ from accounts.models import Delivery
 
 # Seconds. A pass ends before the next tick, and before whoever stops the worker loses patience with it; and a mail is
 # written anew before what it says is old.
-LONGEST_PASS, OLDEST = 25.0, 20.0
+LONGEST_PASS = OLDEST = 20.0
 MOST_CLAIMED = 100
 
 # Set where the process is asked to end: the mails on their way are finished, the rest put back.

@@ -31,6 +31,7 @@ from tests.prove import (
     pictures,
     receipts,
     reports,
+    restarts,
     sealing,
     seized,
 )
@@ -113,6 +114,11 @@ CAMPAIGNS = {
     "kills": Campaign(
         f"{kills.KILLS} workers killed during {kills.MAILS:,} digests",
         lambda at: kills.run(at.folder, at.processes),
+        ("postgresql",),
+    ),
+    "restarts": Campaign(
+        f"{restarts.MAILS:,} digests, PostgreSQL falls over {restarts.CRASHES} times, senders are asked to end",
+        lambda at: restarts.run(at.folder, at.processes),
         ("postgresql",),
     ),
     "page_cache": Campaign("page cache", lambda at: page_cache.run(at.folder, at.processes)),

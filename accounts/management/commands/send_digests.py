@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import signal
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
-from accounts.digests.supply import asked_to_stop
+from accounts.digests.supply import LONGEST_PASS, asked_to_stop
 from accounts.tasks import plan_and_send
 from forum.clock import read_moment
 from forum.tasks import keep_time
@@ -38,10 +39,13 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: asked_to_stop.set())
         while not asked_to_stop.is_set():
+            began = time.monotonic()
             try:
                 keep_time()
                 plan_and_send(as_if)
             except DatabaseError as error:
                 logger.warning("the database does not answer (%s); next try in a moment", type(error).__name__)
                 connection.close()
-            asked_to_stop.wait(PAUSE)
+            # A pass that ended for its length only goes on at once.
+            if time.monotonic() - began < LONGEST_PASS:
+                asked_to_stop.wait(PAUSE)
