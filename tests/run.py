@@ -1,7 +1,8 @@
 """`make test`: finds or fetches PostgreSQL, Redis and Chromium, and runs the suite on both databases.
 
 Nothing is skipped: a part that is missing fails the run with the line that installs it. Arguments go to pytest
-(`python -m tests.run tests/forum -k tree`); `--only sqlite`, `postgresql`, `readers` or `staff` runs one part.
+(`python -m tests.run tests/forum -k tree`); `--only sqlite`, `postgresql`, `processes`, `readers` or `staff` runs one
+part.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ SERVICES = {
     "readers": "Chromium, SQLite",
     "staff": "Chromium, SQLite",
     "sqlite": "SQLite, SMTP",
-    "postgresql": "PostgreSQL, Redis, Celery, SMTP",
+    "postgresql": "PostgreSQL, Redis",
+    "processes": "PostgreSQL, Redis, Celery, SMTP, each a process",
 }
 # Journeys run once, with the embedded site; those of owner and moderators apart.
 MARKERS = {
@@ -36,11 +38,18 @@ MARKERS = {
     "staff": "browser and staff",
     "sqlite": "not browser",
     "postgresql": "not browser",
+    "processes": "not browser",
 }
+# What waits for real processes most of its time, with PostgreSQL; a part of its own, since it leaves the machine idle.
+PROCESSES = [
+    f"whole/test_{name}.py"
+    for name in ("digest_arrives", "killed_while_sending", "seized_server", "taken_down", "update", "without_redis")
+]
 # What has nothing to do with a database runs once, with SQLite; what is about Redis and several workers, with PostgreSQL.
 ELSEWHERE = {
     "sqlite": ["whole/test_killed_while_sending.py", "whole/test_without_redis.py"],
     "postgresql": [
+        *PROCESSES,
         *(
             "test_deploy.py",
             "test_launch.py",
@@ -51,9 +60,8 @@ ELSEWHERE = {
         *("forum/test_links.py", "forum/test_paste.py", "forum/test_pasted_articles.py", "forum/test_smtp.py"),
     ],
 }
-# Two lanes side by side; whichever ends first takes the last part.
-LANES = [["readers"], ["sqlite", "postgresql"]]
-LAST = ["staff"]
+# These lanes side by side.
+LANES = [["readers", "staff"], ["sqlite", "postgresql"], ["processes"]]
 NOTHING_CHOSEN = 5
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -71,13 +79,11 @@ def main() -> int:
     statuses = {}
     try:
         with Processes() as processes:
-            *lanes, last = [[part for part in lane if only in ("", part)] for lane in [*LANES, LAST]]
-            if not any(lanes):
-                lanes, last = [last], []
+            lanes = [[part for part in lane if is_wanted(part, only, arguments)] for lane in LANES]
             # All parts first: what is missing should be told before minutes have passed.
-            environments = {part: environment_for(part, folder, processes) for lane in [*lanes, last] for part in lane}
+            environments = {part: environment_for(part, folder, processes) for lane in lanes for part in lane}
             environments = {part: environment | {"CHROMIUM": browser} for part, environment in environments.items()}
-            statuses = run_lanes(lanes, last, environments, arguments, folder)
+            statuses = run_lanes(lanes, environments, arguments, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     seconds = time.monotonic() - started
@@ -85,6 +91,11 @@ def main() -> int:
         f"\nmake test: {', '.join(f'{part} {verdict(status)}' for part, status in statuses.items())}, {seconds:.0f} s"
     )
     return int(any(statuses.values()))
+
+
+def is_wanted(part: str, only: str, arguments: list[str]) -> bool:
+    """Whether to run this part; whoever names files gets them with each database once."""
+    return part == only if only else part != "processes" or not arguments
 
 
 def verdict(status: int) -> str:
@@ -100,8 +111,8 @@ def environment_for(half: str, folder: Path, processes: Processes, *, careless: 
     data.mkdir()
     environment = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     environment |= {"DATA_DIR": str(data), "PYTHONUNBUFFERED": "1"}
-    if half == "postgresql":
-        postgres = folder / "postgres"
+    if half in ("postgresql", "processes"):
+        postgres = folder / f"{half}-server"
         postgres.mkdir()
         environment["DATABASE_URL"] = servers.start_postgres(processes, postgres, settings=servers.CARELESS * careless)
         environment["REDIS_URL"] = servers.start_redis(processes, data)
@@ -110,7 +121,6 @@ def environment_for(half: str, folder: Path, processes: Processes, *, careless: 
 
 def run_lanes(
     lanes: list[list[str]],
-    last: list[str],
     environments: dict[str, dict[str, str]],
     arguments: list[str],
     folder: Path,
@@ -129,9 +139,8 @@ def run_lanes(
                 statuses[part] = child.returncode * (child.returncode != NOTHING_CHOSEN or not arguments)
                 if output:
                     print(f"\n== {part}: with {SERVICES[part]}\n{output.read_text(errors='replace')}", flush=True)
-                rest = running[at] or last
-                if rest:
-                    children[at] = start(rest.pop(0), environments, arguments, folder)
+                if running[at]:
+                    children[at] = start(running[at].pop(0), environments, arguments, folder)
                 else:
                     del children[at], running[at]
             time.sleep(0.2)
@@ -149,7 +158,8 @@ def start(
     markers = ["-m", MARKERS[part]]
     # Whoever names files means them.
     elsewhere = [f"--ignore=tests/{name}" for name in ELSEWHERE.get(part, []) if not arguments]
-    command = [sys.executable, "-m", "pytest", "-q", *markers, *elsewhere, *(arguments or ["tests"])]
+    chosen = [f"tests/{name}" for name in PROCESSES] if part == "processes" else ["tests"]
+    command = [sys.executable, "-m", "pytest", "-q", *markers, *elsewhere, *(arguments or chosen)]
     if folder is None:
         print(f"\n== {part}: with {SERVICES[part]}", flush=True)
         return part, subprocess.Popen(command, env=environments[part], cwd=BASE_DIR), None

@@ -48,7 +48,12 @@ class Processes:
     def start(
         self, name: str, command: Sequence[str], *, end_signal: signal.Signals = signal.SIGTERM, **options: Any
     ) -> None:
-        """Start a child in a session of its own, so that Ctrl-C reaches it through us, in order."""
+        """Start a child in a session of its own, so that Ctrl-C reaches it through us, in order.
+
+        Where the name is taken, it gets a number.
+        """
+        if name in self.children:
+            name = f"{name} {len(self.children)}"
         self.end_signals[name] = end_signal
         self.children[name] = subprocess.Popen(
             command, cwd=BASE_DIR, start_new_session=True, preexec_fn=_die_with_parent, **options

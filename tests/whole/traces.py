@@ -108,7 +108,8 @@ def rows_of_postgresql(url: str) -> dict[str, bytes]:
 
 
 def postgresql_folder() -> Path:
-    return Path(os.environ["DATA_DIR"]).parent / "postgres"
+    data = Path(os.environ["DATA_DIR"])
+    return data.with_name(f"{data.name}-server")
 
 
 def files_of_postgresql(url: str) -> dict[str, bytes]:
