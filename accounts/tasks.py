@@ -19,6 +19,9 @@ from forum.memory import Silence
 
 logger = logging.getLogger(__name__)
 
+# Seconds. One that waits longer is not needed: those before it are at work. Else they would pile up before the clock's.
+BELL_LASTS = 30
+
 
 @shared_task
 def send_confirmation_mails() -> None:
@@ -59,6 +62,6 @@ def ring(task: Task[..., object], *arguments: object) -> None:
     if not settings.REDIS_URL or Silence.lasts():
         return
     try:
-        task.delay(*arguments)
+        task.apply_async(arguments, expires=BELL_LASTS)
     except (OperationalError, OSError) as error:
         Silence.begins(error)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import logging
-import time
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -29,24 +28,18 @@ class Letter(NamedTuple):
     chosen: Chosen
     standing: int
     at: datetime.datetime
-    # By the clock that never goes back, in seconds.
-    written: float
 
 
 def write(going: Sequence[tuple[Delivery, datetime.datetime]]) -> list[Letter]:
     """The mails of a chunk, each with the moment that it may go at. Who has nothing to be told is dealt with."""
     deliveries = [delivery for delivery, _ in going]
-    written, standings = time.monotonic(), ledger.standings(deliveries)
+    standings = ledger.standings(deliveries)
     chosen = choose(deliveries)
     for delivery in deliveries:
         if not chosen[delivery.pk].events:
             ledger.turn(Outcome(delivery, State.EMPTY, Reason.NOTHING, chosen=chosen[delivery.pk]))
     data = _written([one for one in deliveries if chosen[one.pk].events], chosen)
-    return [
-        Letter(one, data, chosen[one.pk], standings[one.subscriber_id], at, written)
-        for one, at in going
-        if one.pk in data
-    ]
+    return [Letter(one, data, chosen[one.pk], standings[one.subscriber_id], at) for one, at in going if one.pk in data]
 
 
 def _written(deliveries: Sequence[Delivery], chosen: dict[int, Chosen]) -> Mapping[int, bytes]:

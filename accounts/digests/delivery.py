@@ -11,18 +11,17 @@ import datetime
 import logging
 import random
 import threading
-import time
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.utils import timezone
 
 from accounts.digests import ledger, pace, post_office
 from accounts.digests.chunks import Letter, data_of
 from accounts.digests.ledger import Outcome
 from accounts.digests.reasons import Reason
-from accounts.digests.supply import MOST_CLAIMED, OLDEST, Supply, asked_to_stop
+from accounts.digests.supply import Supply, asked_to_stop
 from accounts.digests.suppression import suppress
 from accounts.models import Delivery
 from forum.mail import carrier
@@ -69,9 +68,10 @@ def drain(connections: int = 0, now: Moment | None = None) -> int:
             thread.join()
     finally:
         supply.close()
-    if failed := [hand.error for hand in hands if hand.error]:
+    sent = sum(hand.sent for hand in hands)
+    if not sent and (failed := [hand.error for hand in hands if hand.error]):
         raise failed[0]
-    return sum(hand.sent for hand in hands)
+    return sent
 
 
 class Hand:
@@ -81,18 +81,18 @@ class Hand:
         self.supply = supply
         self.carrier = carrier()
         self.sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-        self.answers: list[Answer] = []
         # What became of the mail before, while nobody else knows.
         self.last: Outcome | None = None
         self.sent = 0
         self.stopped = False
-        self.error: DatabaseError | None = None
+        self.error: Exception | None = None
 
     def work_alone(self) -> None:
-        """Work in a thread; what went wrong with the database is kept for whoever waits."""
+        """Work in a thread; what went wrong is told, and kept for whoever waits."""
         try:
             self.work()
-        except DatabaseError as error:
+        except Exception as error:  # noqa: BLE001 - mostly the database; the other hands may do better
+            logger.warning("a connection's work ended early (%s)", type(error).__name__)
             self.error = error
         finally:
             connection.close()
@@ -107,12 +107,10 @@ class Hand:
                 if (letter := self.supply.take()) is None:
                     break
                 self.handle(letter)
-                if len(self.answers) >= MOST_CLAIMED:
-                    self.note()
         finally:
             try:
                 self.note_last()
-                self.note()
+                self.supply.note()
             finally:
                 self.carrier.close()
         return self.sent
@@ -122,7 +120,7 @@ class Hand:
         if wait > 0:
             self.note_last()
             asked_to_stop.wait(wait)
-        if self.supply.is_over or time.monotonic() > letter.written + OLDEST or not self.has_server():
+        if not self.has_server() or self.supply.is_over:
             self.supply.put_back(letter.delivery)
         elif (data := data_of(letter)) is not None:
             last, self.last = self.last, None
@@ -163,11 +161,10 @@ class Hand:
             logger.info("delivery %s: %s (%s %s)", delivery.pk, answer.verdict, answer.phase, code)
         # One reader's server that dislikes us, asked again and again, is not many in a row.
         if answer.verdict != Verdict.POLICY or answer.phase == Phase.MAIL or not delivery.attempts:
-            self.answers.append(answer)
+            self.supply.hear(answer)
         if answer.verdict == Verdict.DEAD:
             suppress(delivery.subscriber.email, Reason.DEAD)
         if answer.verdict in post_office.FAILED:
-            self.note()
             self.stopped = not post_office.is_open()
         elif answer.verdict == Verdict.NO_SERVER:
             self.stop(answer)
@@ -182,18 +179,13 @@ class Hand:
         if outcome := ledger.why_not(delivery):
             ledger.turn(outcome)
         else:
-            self.supply.put_back(delivery)
+            ledger.not_begun(delivery)
 
     def stop(self, answer: Answer) -> None:
         """There is nobody to talk to, or nobody who has time: what waits is left for the next pass."""
         self.stopped = True
         if answer.verdict == Verdict.POLICY:
             post_office.note([answer])
-
-    def note(self) -> None:
-        if self.answers:
-            post_office.note(self.answers)
-        self.answers = []
 
 
 def outcome(letter: Letter, answer: Answer) -> Outcome:

@@ -29,13 +29,15 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 State = Delivery.State
 Moment = datetime.datetime
-# A claimed chunk takes half a minute; a mail server may take ten minutes to answer.
+# A pass takes twenty seconds; a mail server may take ten minutes to answer.
 LEASE_CLAIMED, LEASE_SENDING = datetime.timedelta(minutes=5), datetime.timedelta(minutes=15)
 # The most that an uncertain mail is started without a person's word: after a silent server, which had all of it, once
 # more; after a death of ours, which mostly came before that, twice more.
 MOST_STARTS, MOST_STARTS_AFTER_DEATHS = 2, 3
-# Seconds between two tries to note what only we know, and how many there are.
-PATIENCE, TRIES = 1.0, 20
+# Seconds between two tries to note what only we know, and how many there are; less for what ends by itself.
+PATIENCE, TRIES, FEW_TRIES = 1.0, 20, 3
+# Whoever works has claimed something within this time.
+RECENT = datetime.timedelta(seconds=40)
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,9 @@ def waiting(now: Moment) -> QuerySet[Delivery]:
 
 
 def is_anybody_at_it() -> bool:
-    """Whether something is being sent at this moment."""
-    return Delivery.objects.filter(state__in=[State.CLAIMED, State.SENDING]).exists()
+    """Whether somebody sends at this moment; the claims of the dead do not count for long."""
+    since = timezone.now() + LEASE_CLAIMED - RECENT
+    return Delivery.objects.filter(state=State.CLAIMED, lease_until__gt=since).exists()
 
 
 def _due(now: Moment, most: int) -> list[int]:
@@ -97,7 +100,16 @@ def release(deliveries: Iterable[Delivery], owner: str, **fields: object) -> Non
 def release_all(owner: str) -> None:
     """The same with all that a worker has claimed; else it would wait for the end of its lease."""
     rows = Delivery.objects.filter(owner=owner, state=State.CLAIMED)
-    _patiently(lambda: rows.update(state=State.PENDING, owner="", lease_until=None))
+    _patiently(lambda: rows.update(state=State.PENDING, owner="", lease_until=None), FEW_TRIES)
+
+
+def not_begun(delivery: Delivery) -> None:
+    """Put back what `turn` refused to begin; also where a first try of it went through and nobody heard so."""
+    rows = Delivery.objects.filter(pk=delivery.pk, owner=delivery.owner, fence=delivery.fence)
+    free = {"state": State.PENDING, "owner": "", "lease_until": None}
+    begun = {"starts": F("starts") - 1, "attempts": F("attempts") - 1}
+    if not rows.filter(state=State.CLAIMED).update(**free):
+        rows.filter(state=State.SENDING).update(**free, **begun)
 
 
 def standings(deliveries: Iterable[Delivery]) -> dict[int, int]:
@@ -111,15 +123,13 @@ def turn(before: Outcome | None, following: Delivery | None = None, standing: in
     """Note what became of the mail before, and begin the following one, in one commit; whether it may be sent.
 
     It may if its worker still has it, if its reader still wants it, and if nothing moved since `standing` was read.
-    What the mail server said is known to nobody else, so that is tried for a while if the database does not answer.
+    Tried for a while if the database does not answer: what the mail server said is known to nobody else.
     """
-    if before is None:
-        return _turn(before, following, standing)
-    return _patiently(lambda: _turn(before, following, standing))
+    return _patiently(lambda: _turn(before, following, standing), TRIES)
 
 
-def _patiently(step: Callable[[], T]) -> T:
-    for left in reversed(range(TRIES)):
+def _patiently(step: Callable[[], T], tries: int) -> T:
+    for left in reversed(range(tries)):
         try:
             return step()
         except DatabaseError as error:

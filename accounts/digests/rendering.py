@@ -74,7 +74,7 @@ MOULDS = Moulds()
 
 
 class Letters(Mapping[int, bytes]):
-    """Mails that become bytes when they are asked for: those of a chunk are megabytes, and many threads have one."""
+    """Mails that become bytes when they are asked for: those of a chunk are megabytes."""
 
     def __init__(self) -> None:
         self.parts: dict[int, tuple[Mould, dict[Gap, bytes]]] = {}

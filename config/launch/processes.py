@@ -50,9 +50,9 @@ class Processes:
     ) -> None:
         """Start a child in a session of its own, so that Ctrl-C reaches it through us, in order.
 
-        Where the name is taken, it gets a number.
+        Where another that runs has the name, it gets a number.
         """
-        if name in self.children:
+        if name in self.children and self.children[name].poll() is None:
             name = f"{name} {len(self.children)}"
         self.end_signals[name] = end_signal
         self.children[name] = subprocess.Popen(

