@@ -173,15 +173,24 @@ class Line:
             to, options = _envelope(client, recipient, data)
         except ValueError:
             return Answer(Verdict.SOFT, Phase.RCPT)
+        # Not smtplib's own commands: they parse both addresses anew, which takes as long as all the rest.
+        steps = [
+            (Phase.MAIL, f"MAIL FROM:<{sender}>{options}", (250,)),
+            (Phase.RCPT, f"RCPT TO:<{to}>", (250, 251)),
+            (Phase.DATA, "DATA", (354,)),
+        ]
+        # RFC 2920. A server far away is waited for half as often.
+        in_one_go = client.has_extn("pipelining")
         try:
-            code, text = client.mail(sender, options)
-            if code == 250:
-                phase = Phase.RCPT
-                code, text = client.rcpt(to)
-            if phase == Phase.RCPT and code in (250, 251):
-                phase = Phase.DATA
-                code, text = client.docmd("data")
-            if phase == Phase.DATA and code == 354:
+            if in_one_go:
+                client.send("".join(f"{command}\r\n" for _, command, _ in steps))
+            for number, (phase, command, welcome) in enumerate(steps, 1):  # noqa: B007 - read behind the loop
+                if not in_one_go:
+                    client.putcmd(command)
+                code, text = client.getreply()
+                if code not in welcome:
+                    break
+            else:
                 client.send(_body(data))
                 client.wait(ANSWER_TIMEOUT)
                 # From here on the server may have it, whatever happens to us.
@@ -196,8 +205,20 @@ class Line:
             self._drop()
             return Answer(Verdict.SOFT, phase)
         answer = judge(phase, code, text)
+        if in_one_go and phase != Phase.ANSWER:
+            self._hear_out(len(steps) - number)
         self._tidy_up(answer)
         return answer
+
+    def _hear_out(self, replies: int) -> None:
+        """What a server says to the commands behind the one that it refused."""
+        try:
+            codes = [self.client.getreply()[0] for _ in range(replies) if self.client]
+        except (OSError, smtplib.SMTPException):
+            codes = [354]
+        if 354 in codes:
+            # It waits for a text all the same. An empty one might reach somebody.
+            self._drop()
 
     def _tidy_up(self, answer: Answer) -> None:
         """Leave the connection so that the next mail can begin, or not at all."""
@@ -229,21 +250,22 @@ def _context() -> ssl.SSLContext:
     return made
 
 
-def _envelope(client: Client, recipient: str, data: bytes) -> tuple[str, list[str]]:
+def _envelope(client: Client, recipient: str, data: bytes) -> tuple[str, str]:
     """The address as the server reads it, and what the mail needs of the server.
 
     Raises:
         ValueError: this server cannot reach that address.
     """
     name, _, domain = recipient.rpartition("@")
-    if not recipient.isprintable():
+    if not recipient.isprintable() or "<" in recipient or ">" in recipient:
         raise ValueError("no address")
     to = f"{name}@{domain.encode('idna').decode()}"
-    options = ["BODY=8BITMIME"] if not data.isascii() and client.has_extn("8bitmime") else []
+    options = " BODY=8BITMIME" if not data.isascii() and client.has_extn("8bitmime") else ""
     if not name.isascii():
         if not client.has_extn("smtputf8"):
             raise ValueError("the server knows no names but in ASCII")
-        options.append("SMTPUTF8")
+        client.command_encoding = "utf-8"
+        options += " SMTPUTF8"
     return to, options
 
 

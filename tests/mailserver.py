@@ -96,8 +96,12 @@ class FaultyServer:
         return fault or usual
 
     def talk(self, handler: socketserver.StreamRequestHandler) -> None:
+        refused = False
+
         def say(step: str, usual: str) -> bool:
+            nonlocal refused
             text = self.answer(step, usual)
+            refused = text[:1] in "45" or (refused and step != "rset")
             if text == "hang":
                 self.ended.wait(20)
             if text in ("hang", "drop"):
@@ -114,6 +118,10 @@ class FaultyServer:
                     "".join(f"250-{name}\r\n" for name in ["here", *self.extensions]).encode() + b"250 HELP\r\n"
                 )
             elif step == "data":
+                # Who asks for everything in one go has asked before the no.
+                if refused and "data" not in self.faults:
+                    handler.wfile.write(b"554 5.5.1 Nobody to bring it to\r\n")
+                    continue
                 if not say("data", "354 go on"):
                     return
                 if "data" not in self.faults:

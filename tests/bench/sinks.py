@@ -200,7 +200,7 @@ class Minimal(asyncio.Protocol):
             self.in_data = True
             self.transport.write(b"354 Go on\r\n")
         elif verb == b"EHLO":
-            self.transport.write(b"250-sink\r\n250 8BITMIME\r\n")
+            self.transport.write(b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n")
         elif verb == b"QUIT":
             self.transport.write(b"221 Bye\r\n")
             self.transport.close()

@@ -13,9 +13,10 @@ DATA = b"Subject: Hello\r\n\r\nWords.\r\n.a line with a dot\r\n"
 ME, YOU = "site@example.org", "charlie@example.org"
 
 
-@pytest.fixture
-def server(settings):
+@pytest.fixture(params=["step by step", "in one go"])
+def server(settings, request):
     made = FaultyServer()
+    made.extensions += ["PIPELINING"] * (request.param == "in one go")
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", made.port
     yield made
@@ -125,6 +126,15 @@ def test_a_refusal_is_followed_by_a_clean_table(server, line):
     line.hand_over(ME, YOU, DATA)
     assert line.hand_over(ME, YOU, DATA).verdict == Verdict.TAKEN
     assert (server.steps["rset"], server.steps["connect"]) == (1, 1)
+
+
+def test_a_server_that_wants_a_text_for_nobody_gets_none(server, line):
+    server.extensions += ["PIPELINING"]
+    server.faults |= {"rcpt": "550 5.1.1 Nobody", "data": "354 go on"}
+    assert line.hand_over(ME, YOU, DATA) == Answer(Verdict.DEAD, Phase.RCPT, 550, "5.1.1")
+    server.faults.clear()
+    assert line.hand_over(ME, YOU, DATA).verdict == Verdict.TAKEN
+    assert (len(server.raw), server.steps["connect"]) == (1, 2)
 
 
 def test_names_that_a_server_cannot_read_are_refused_kindly(server, line):
