@@ -1,7 +1,8 @@
 """gunicorn's settings, for `make run`, `make stack` and production alike: threads, and logs that tell nothing."""
 
 import ctypes
-import gc
+
+from forum.rubbish import settle_down
 
 worker_class = "gthread"
 threads = 8
@@ -11,7 +12,6 @@ accesslog = None
 control_socket_disable = True
 logger_class = "config.logs.ScrubbedGunicornLogger"
 ARENAS = -8  # glibc's M_ARENA_MAX
-NEW_OBJECTS = 10_000  # After so many Python looks for rubbish among them.
 
 
 def post_fork(server: object, worker: object) -> None:
@@ -21,10 +21,4 @@ def post_fork(server: object, worker: object) -> None:
 
 
 def post_worker_init(worker: object) -> None:
-    """What is there before the first request stays: looking through it for rubbish took 70 ms now and then.
-
-    A page of a thread makes thousands of objects and no rubbish that needs looking for.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
+    settle_down()

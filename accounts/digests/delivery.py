@@ -25,6 +25,7 @@ from accounts.digests.supply import Supply, asked_to_stop
 from accounts.digests.suppression import suppress
 from accounts.models import Delivery
 from forum.mail import carrier
+from forum.rubbish import settle_down
 from forum.smtp import Answer, Phase, Verdict
 
 logger = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ def drain(connections: int = 0, now: Moment | None = None) -> int:
     `DIGEST_CONNECTIONS` of them, or as many as are asked for, where there is enough to send; one with SQLite.
     """
     moment = now or timezone.now()
+    settle_down()
     most = connections or settings.DIGEST_CONNECTIONS
     due = ledger.waiting(moment).count() if most > 1 and connection.vendor == "postgresql" else 0
     number = max(1, min(most, due // LEAST_EACH))
