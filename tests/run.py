@@ -114,8 +114,10 @@ def environment_for(half: str, folder: Path, processes: Processes, *, careless: 
     if half in ("postgresql", "processes"):
         postgres = folder / f"{half}-server"
         postgres.mkdir()
-        environment["DATABASE_URL"] = servers.start_postgres(processes, postgres, settings=servers.CARELESS * careless)
-        environment["REDIS_URL"] = servers.start_redis(processes, data)
+        settings = servers.CARELESS * careless
+        url = servers.start_postgres(processes, postgres, name=f"PostgreSQL for {half}", settings=settings)
+        environment["DATABASE_URL"] = url
+        environment["REDIS_URL"] = servers.start_redis(processes, data, name=f"Redis for {half}")
     return environment
 
 

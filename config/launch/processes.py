@@ -48,12 +48,7 @@ class Processes:
     def start(
         self, name: str, command: Sequence[str], *, end_signal: signal.Signals = signal.SIGTERM, **options: Any
     ) -> None:
-        """Start a child in a session of its own, so that Ctrl-C reaches it through us, in order.
-
-        Where another that runs has the name, it gets a number.
-        """
-        if name in self.children and self.children[name].poll() is None:
-            name = f"{name} {len(self.children)}"
+        """Start a child in a session of its own, so that Ctrl-C reaches it through us, in order."""
         self.end_signals[name] = end_signal
         self.children[name] = subprocess.Popen(
             command, cwd=BASE_DIR, start_new_session=True, preexec_fn=_die_with_parent, **options

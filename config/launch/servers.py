@@ -44,7 +44,14 @@ def port_nobody_uses() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_postgres(processes: Processes, folder: Path, *, settings: Sequence[str] = (), port: int | None = None) -> str:
+def start_postgres(
+    processes: Processes,
+    folder: Path,
+    *,
+    name: str = "PostgreSQL",
+    settings: Sequence[str] = (),
+    port: int | None = None,
+) -> str:
     """Start a PostgreSQL whose data lie in `folder`, made if it is new; its address with a superuser."""
     binaries = postgres_binaries()
     as_user = unprivileged()
@@ -63,22 +70,22 @@ def start_postgres(processes: Processes, folder: Path, *, settings: Sequence[str
     with (folder / "log").open("ab") as log:
         # SIGTERM would wait until every client has gone.
         ending = {"end_signal": signal.SIGINT}
-        processes.start("PostgreSQL", [str(word) for word in command], stdout=log, stderr=log, **ending, **as_user)
+        processes.start(name, [str(word) for word in command], stdout=log, stderr=log, **ending, **as_user)
     url = f"postgres://forum:{password_file.read_text()}@127.0.0.1:{port}/postgres"
-    wait_until(lambda: psycopg.connect(url, connect_timeout=2).close(), psycopg.Error, f"PostgreSQL ({folder / 'log'})")
+    wait_until(lambda: psycopg.connect(url, connect_timeout=2).close(), psycopg.Error, f"{name} ({folder / 'log'})")
     return url
 
 
-def start_redis(processes: Processes, folder: Path) -> str:
+def start_redis(processes: Processes, folder: Path, *, name: str = "Redis") -> str:
     """Start a Redis that never writes to a disk; its address."""
     port, password = port_nobody_uses(), secrets.token_hex(16)
     options = {"port": port, "bind": "127.0.0.1", "save": "", "appendonly": "no", "dir": folder, "slowlog-max-len": 0}
     words = [str(word) for name, value in options.items() for word in (f"--{name}", value)]
     with (folder / "redis.log").open("ab") as log:
         command = [str(redis_binary()), *words, "--requirepass", password]
-        processes.start("Redis", command, stdout=log, stderr=log)
+        processes.start(name, command, stdout=log, stderr=log)
     url = f"redis://:{password}@127.0.0.1:{port}/0"
-    wait_until(lambda: Redis.from_url(url).ping(), (RedisError, OSError), f"Redis ({folder / 'redis.log'})")
+    wait_until(lambda: Redis.from_url(url).ping(), (RedisError, OSError), f"{name} ({folder / 'redis.log'})")
     return url
 
 

@@ -86,7 +86,7 @@ def shell(site: Site, script: str) -> str:
 @pytest.mark.parametrize(("policy", "copies"), [("resend", 2), ("hold", 1)])
 def test_a_worker_killed_behind_the_servers_yes(tmp_path, processes, mailserver, policy, copies):
     site = begin(tmp_path, processes, mailserver, policy, signal.SIGKILL)
-    processes.children.pop(f"loop {site.port}").wait()
+    processes.children.pop(f"loop {site.port}").wait(60)
     assert shell(site, STATES) == "[('claimed', 3), ('sending', 1), ('sent', 1)]"
     shell(site, AN_HOUR_LATER)
     start_loop(site)
