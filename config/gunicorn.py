@@ -2,7 +2,7 @@
 
 import ctypes
 
-from forum.rubbish import settle_down
+from forum.garbage import settle_down
 
 worker_class = "gthread"
 threads = 8

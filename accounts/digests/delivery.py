@@ -24,8 +24,8 @@ from accounts.digests.reasons import Reason
 from accounts.digests.supply import Supply, asked_to_stop
 from accounts.digests.suppression import suppress
 from accounts.models import Delivery
+from forum.garbage import settle_down
 from forum.mail import carrier
-from forum.rubbish import settle_down
 from forum.smtp import Answer, Phase, Verdict
 
 logger = logging.getLogger(__name__)
@@ -38,6 +38,12 @@ PAUSES = [datetime.timedelta(minutes=minutes) for minutes in (5, 15, 60, 240, 72
 # For how long nobody bothers a server that has no time for anybody, or a domain that has none.
 RELAY_RESTS = DOMAIN_RESTS = datetime.timedelta(minutes=1)
 BUSY = {421, 450, 451, 452}
+SETTLED = {
+    Verdict.TAKEN: (State.SENT, ""),
+    Verdict.UNCERTAIN: (State.UNCERTAIN, Reason.SILENT),
+    Verdict.DEAD: (State.FAILED, Reason.DEAD),
+    Verdict.SOFT: (State.FAILED, Reason.REFUSED),
+}
 
 
 def deliver(now: Moment | None = None) -> int:
@@ -151,7 +157,7 @@ class Hand:
             logger.error("delivery %s is uncertain (%s)", delivery.pk, type(error).__name__)
             answer = Answer(Verdict.UNCERTAIN, Phase.ANSWER)
         # Kept before anything else is asked of the database, which may be gone.
-        self.last = outcome(letter, answer)
+        self.last = outcome_of(letter, answer)
         self.heed(delivery, answer)
 
     def heed(self, delivery: Delivery, answer: Answer) -> None:
@@ -190,18 +196,14 @@ class Hand:
             post_office.note([answer])
 
 
-def outcome(letter: Letter, answer: Answer) -> Outcome:
-    """What an answer means for its mail."""
-    delivery = letter.delivery
-    if answer.verdict == Verdict.TAKEN:
-        return Outcome(delivery, State.SENT, "", answer, chosen=letter.chosen)
-    if answer.verdict == Verdict.UNCERTAIN:
-        return Outcome(delivery, State.UNCERTAIN, Reason.SILENT, answer)
-    if answer.verdict == Verdict.DEAD:
-        return Outcome(delivery, State.FAILED, Reason.DEAD, answer)
-    if answer.verdict == Verdict.SOFT:
-        return Outcome(delivery, State.FAILED, Reason.REFUSED, answer)
-    if answer.verdict == Verdict.NO_SERVER:
-        return Outcome(delivery, State.PENDING, Reason.LATER, answer)
-    pause = PAUSES[min(delivery.attempts, len(PAUSES) - 1)] * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
-    return Outcome(delivery, State.PENDING, Reason.LATER, answer, not_before=timezone.now() + pause)
+def outcome_of(letter: Letter, answer: Answer) -> Outcome:
+    """What an answer means for its mail: it is settled, or goes back into the queue for a while."""
+    state, reason = SETTLED.get(answer.verdict, (State.PENDING, Reason.LATER))
+    chosen, not_before = None, None
+    if state == State.SENT:
+        chosen = letter.chosen
+    # Where there is no server, the next pass may find one.
+    elif state == State.PENDING and answer.verdict != Verdict.NO_SERVER:
+        pause = PAUSES[min(letter.delivery.attempts, len(PAUSES) - 1)]
+        not_before = timezone.now() + pause * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+    return Outcome(letter.delivery, state, reason, answer, not_before=not_before, chosen=chosen)

@@ -38,6 +38,8 @@ MOST_STARTS, MOST_STARTS_AFTER_DEATHS = 2, 3
 PATIENCE, TRIES, FEW_TRIES = 1.0, 20, 3
 # Whoever works has claimed something within this time.
 RECENT = datetime.timedelta(seconds=40)
+# What nobody has any more.
+FREE = {"state": State.PENDING, "owner": "", "lease_until": None}
 
 
 @dataclass(frozen=True)
@@ -94,22 +96,21 @@ def _due(now: Moment, most: int) -> list[int]:
 def release(deliveries: Iterable[Delivery], owner: str, **fields: object) -> None:
     """Put back what was claimed and not begun."""
     rows = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries], owner=owner, state=State.CLAIMED)
-    rows.update(state=State.PENDING, owner="", lease_until=None, **fields)
+    rows.update(**FREE, **fields)
 
 
 def release_all(owner: str) -> None:
     """The same with all that a worker has claimed; else it would wait for the end of its lease."""
     rows = Delivery.objects.filter(owner=owner, state=State.CLAIMED)
-    _patiently(lambda: rows.update(state=State.PENDING, owner="", lease_until=None), FEW_TRIES)
+    _patiently(lambda: rows.update(**FREE), FEW_TRIES)
 
 
 def not_begun(delivery: Delivery) -> None:
     """Put back what `turn` refused to begin; also where a first try of it went through and nobody heard so."""
     rows = Delivery.objects.filter(pk=delivery.pk, owner=delivery.owner, fence=delivery.fence)
-    free = {"state": State.PENDING, "owner": "", "lease_until": None}
     begun = {"starts": F("starts") - 1, "attempts": F("attempts") - 1}
-    if not rows.filter(state=State.CLAIMED).update(**free):
-        rows.filter(state=State.SENDING).update(**free, **begun)
+    if not rows.filter(state=State.CLAIMED).update(**FREE):
+        rows.filter(state=State.SENDING).update(**FREE, **begun)
 
 
 def standings(deliveries: Iterable[Delivery]) -> dict[int, int]:
@@ -247,7 +248,7 @@ def reap(now: Moment | None = None) -> int:
     """
     moment = now or timezone.now()
     over = Delivery.objects.filter(lease_until__lt=moment)
-    over.filter(state=State.CLAIMED).update(state=State.PENDING, owner="", lease_until=None)
+    over.filter(state=State.CLAIMED).update(**FREE)
     lost = over.filter(state=State.SENDING).update(state=State.UNCERTAIN, reason=Reason.DIED, lease_until=None)
     send_again(moment)
     return lost

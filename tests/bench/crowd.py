@@ -12,6 +12,8 @@ import random
 from django.utils import timezone
 
 from accounts.digests.events import seal
+from accounts.digests.planning import plan
+from accounts.digests.post_office import office
 from accounts.models import Cadence, Detail, Subscriber, Subscription
 from forum.models import Comment, Label, Post
 from forum.services.updates import add_update
@@ -41,6 +43,14 @@ def make_site() -> int:
     for post in posts[::10]:
         add_update(post_id=post.pk, headline=said(dice, 2, 5), body=said(dice, 20, 60))
     return seal()
+
+
+def plan_for(readers: int) -> None:
+    """A site with news, and a digest of tomorrow planned for each of so many readers."""
+    office()
+    make_site()
+    make_subscribers(0, readers)
+    plan(timezone.now() + datetime.timedelta(days=1))
 
 
 def said(dice: random.Random, least: int, most: int) -> str:

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 from config.launch.processes import Processes
@@ -69,46 +70,45 @@ def direct(policy: str, mails: int, kills: int) -> None:
 
     django.setup()
     from django.db import connection
-    from django.utils import timezone
 
     from accounts.digests import ledger
-    from accounts.digests.planning import plan
-    from accounts.digests.post_office import office
     from accounts.models import Delivery, PostOffice
-    from tests.bench.crowd import make_site, make_subscribers
+    from tests.bench.crowd import plan_for
 
     ledger.LEASE_CLAIMED = ledger.LEASE_SENDING = LEASE
-    office()
+    plan_for(mails)
     PostOffice.objects.update(when_uncertain=policy)
-    make_site()
-    make_subscribers(0, mails)
-    plan(timezone.now() + datetime.timedelta(days=1))
+    killed = _kill(kills, random.Random(policy))
     rows = Delivery.objects.all()
-    dice = random.Random(policy)
-    workers = [_fork() for _ in range(WORKERS)]
-    killed, total = 0, rows.count()
-    while True:
-        left = rows.filter(state__in=["pending", "claimed", "sending"]).count()
-        # The kills are spread over the run, at moments of their own.
-        if killed < kills and total - left >= (killed + dice.random()) * total * 0.9 / kills:
-            victim = dice.randrange(WORKERS)
-            os.kill(workers[victim], signal.SIGKILL)
-            os.waitpid(workers[victim], 0)
-            workers[victim] = _fork()
-            killed += 1
-        elif not left:
-            break
-        time.sleep(0.05 + dice.random() * 0.1)
-    for worker in workers:
-        os.kill(worker, signal.SIGKILL)
-        os.waitpid(worker, 0)
-    states: dict[str, int] = {}
-    for state in rows.values_list("state", flat=True):
-        states[state] = states.get(state, 0) + 1
+    states = Counter(rows.values_list("state", flat=True))
     emails = rows.values_list("subscriber__email", flat=True)
     expected, uncertain = list(emails.exclude(state="empty")), list(emails.filter(state="uncertain"))
     connection.close()
     print(json.dumps({"expected": expected, "uncertain": uncertain, "states": states, "kills": killed}))
+
+
+def _kill(kills: int, dice: random.Random) -> int:
+    """Have workers send all there is, and kill so many of them, spread over the run, at moments of their own."""
+    from accounts.models import Delivery
+
+    to_send = Delivery.objects.filter(state__in=["pending", "claimed", "sending"])
+    workers = [_fork() for _ in range(WORKERS)]
+    killed, total = 0, to_send.count()
+    while left := to_send.count():
+        if killed < kills and total - left >= (killed + dice.random()) * total * 0.9 / kills:
+            victim = dice.randrange(WORKERS)
+            _end(workers[victim])
+            workers[victim] = _fork()
+            killed += 1
+        time.sleep(0.05 + dice.random() * 0.1)
+    for worker in workers:
+        _end(worker)
+    return killed
+
+
+def _end(worker: int) -> None:
+    os.kill(worker, signal.SIGKILL)
+    os.waitpid(worker, 0)
 
 
 def _fork() -> int:

@@ -21,17 +21,7 @@ from tests.site import Site
 MAILS, CRASHES = 16_000, 8
 # Seconds: what a person who stops a service puts up with; and what a mail server far away takes for a mail.
 PATIENCE, LATENCY = 30, 0.05
-SCENE = f"""
-import datetime
-from django.utils import timezone
-from accounts.digests.planning import plan
-from accounts.digests.post_office import office
-from tests.bench.crowd import make_site, make_subscribers
-office()
-make_site()
-make_subscribers(0, {MAILS})
-plan(timezone.now() + datetime.timedelta(days=1))
-"""
+SCENE = f"from tests.bench.crowd import plan_for; plan_for({MAILS})"
 # As if an hour had gone by: whoever holds something then is dead.
 REAP = """
 import datetime
